@@ -1,0 +1,60 @@
+//! What surrounds every page of a person who is logged in.
+
+use super::keyboard::Keyboard;
+use super::live_pill::NewBuild;
+use super::loaded::{Data, loaded};
+use super::outside::FlashBox;
+use super::part::Any as _;
+use super::part::maybe;
+use super::rail::Rail;
+use super::topbar::Topbar;
+use crate::api;
+use crate::live::{Interest, use_live};
+use leptos::prelude::*;
+use leptos_router::components::Outlet;
+use model::Right;
+use model::view::Frame;
+
+/// The frame: rail, top bar, and the page inside.
+#[component]
+pub(crate) fn AppFrame() -> impl IntoView {
+    let version = use_live().version(Interest::Settings);
+    loaded(
+        move || version.get().to_string(),
+        api::frame,
+        |frame| {
+            provide_context(frame);
+            use_live().open();
+            view! {
+                <a class="skip" href="#main">"Skip to the page"</a>
+                <Keyboard/>
+                <div class="frame">
+                    <Topbar frame/>
+                    <Rail/>
+                    <main class="page" id="main" tabindex="-1">
+                        <NewBuild/>
+                        <FlashBox/>
+                        <Outlet/>
+                    </main>
+                </div>
+            }
+            .any()
+        },
+    )
+}
+
+/// Who is logged in.
+pub(crate) fn use_frame() -> Data<Frame> {
+    expect_context::<Data<Frame>>()
+}
+
+/// Whether the person's role has `right`. What it has not is left out of pages; the server decides all the same.
+pub(crate) fn may(right: Right) -> Memo<bool> {
+    use_frame().derive(move |frame| frame.me.role.may(right))
+}
+
+/// Shows `part` to those whose role has `right`.
+pub(crate) fn for_those_who(right: Right, part: impl Fn() -> AnyView + Send + Sync + 'static) -> AnyView {
+    let may = may(right);
+    maybe(move || may.get().then(&part))
+}

@@ -1,0 +1,11 @@
+//! One file or folder per page.
+
+pub(crate) mod activity;
+pub(crate) mod dashboard;
+pub(crate) mod entrance;
+pub(crate) mod not_found;
+pub(crate) mod server;
+pub(crate) mod servers;
+pub(crate) mod settings;
+pub(crate) mod stacks;
+pub(crate) mod welcome;

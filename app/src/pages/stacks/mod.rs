@@ -1,0 +1,9 @@
+//! Stacks: the list, and one stack.
+
+mod fields;
+mod list;
+mod overview;
+mod stack;
+
+pub(crate) use list::StacksListPage;
+pub(crate) use stack::StackDetailPage;

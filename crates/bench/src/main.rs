@@ -1,0 +1,112 @@
+//! `drydock-bench`: measures what issues promise and writes it down with the machine it was measured on. Nothing here
+//! passes or fails; `cargo xtask bench` builds everything and runs it.
+
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "the terminal is this program's only output"
+)]
+
+mod bare;
+mod child;
+mod fleet;
+mod hosts;
+mod http;
+mod machine;
+mod pages;
+mod process;
+mod real_sshd;
+mod recording;
+mod report;
+mod scan;
+mod size;
+mod start;
+
+use clap::{Args, Parser, Subcommand};
+use std::path::PathBuf;
+
+#[derive(Debug, Parser)]
+#[command(name = "drydock-bench", about = "Measures Drydock")]
+struct CommandLine {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Debug, Subcommand)]
+enum Task {
+    /// Measures everything and writes the report.
+    All(All),
+    /// Connects to every host, runs the scan's command, and keeps nothing: the bare library.
+    Bare(OneRun),
+    /// Scans every host as the server does, from the queue to committed facts.
+    Scan(OneRun),
+}
+
+/// What to measure with.
+#[derive(Debug, Args)]
+struct All {
+    /// The server.
+    #[arg(long)]
+    drydock: PathBuf,
+    /// The SSH fleet.
+    #[arg(long)]
+    sshfleet: PathBuf,
+    /// The built front end's folder of assets.
+    #[arg(long)]
+    assets: PathBuf,
+    /// Where the report goes.
+    #[arg(long)]
+    report: PathBuf,
+    /// Ansible, where it is installed.
+    #[arg(long)]
+    ansible: Option<PathBuf>,
+    /// A recorded document to answer with, when this machine's own is shorter than 40 kB or cannot be read.
+    #[arg(long)]
+    recording: PathBuf,
+    /// Which revision is measured.
+    #[arg(long)]
+    revision: String,
+    /// Interleaved pairs.
+    #[arg(long, default_value_t = 5)]
+    pairs: usize,
+    /// Hosts of the SSH fleet.
+    #[arg(long, default_value_t = 1000)]
+    hosts: u16,
+    /// Addresses on which the real sshd listens.
+    #[arg(long, default_value_t = 100)]
+    addresses: u8,
+    /// Simulated servers behind the pages.
+    #[arg(long, default_value_t = 5000)]
+    servers: u32,
+    /// Only these parts.
+    #[arg(long, value_delimiter = ',')]
+    only: Vec<String>,
+}
+
+/// One run over many hosts, in a process of its own so that its memory and CPU are its own.
+#[derive(Debug, Args)]
+struct OneRun {
+    /// The hosts, as the SSH fleet announces them.
+    #[arg(long)]
+    hosts: PathBuf,
+    /// The private key to log in with.
+    #[arg(long)]
+    key: PathBuf,
+    /// The account.
+    #[arg(long)]
+    user: String,
+    /// At the same time.
+    #[arg(long)]
+    width: usize,
+}
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    let done = match CommandLine::parse().task {
+        Task::All(all) => return report::write(&all).await,
+        Task::Bare(run) => bare::run(&run).await?,
+        Task::Scan(run) => scan::run(&run).await?,
+    };
+    println!("{}", serde_json::to_string(&done)?);
+    Ok(())
+}

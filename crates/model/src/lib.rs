@@ -1,0 +1,37 @@
+//! Drydock's vocabulary, shared by browser and server: ids, servers, stacks, facts, states, inputs, errors and the
+//! pages' views. Nothing here does I/O, reads a clock or makes an id, so all of it runs in WebAssembly.
+
+mod account;
+mod check;
+mod error;
+pub mod facts;
+mod id;
+mod import;
+pub mod input;
+mod live;
+mod reach;
+mod role;
+mod server;
+mod stack;
+mod state;
+mod summary;
+mod time;
+pub mod view;
+mod words;
+
+pub use account::{PASSWORD_MAX, PASSWORD_MIN, check_new_password, check_person_name};
+pub use check::{CheckKind, NoParams, ScanParams};
+pub use error::{ErrorCode, PublicError};
+pub use id::{AuditId, ChangeId, GroupId, InstanceId, KeyId, NotAnId, RunId, ServerId, StackId, UserId};
+pub use import::{ImportRow, KnownHost, PasteFormat, PasteNote, Review};
+pub use live::{LiveMessage, Topic};
+pub use reach::Reach;
+pub use role::{ROLES, Right, Role};
+pub use server::{
+    Account, Criticality, Endpoint, HostKey, HostKeyState, KeyAlgorithm, NAME_MAX, Transport, is_host,
+    is_name, is_user,
+};
+pub use stack::{Stack, StackKind};
+pub use state::{FACTS_STALE_AFTER_SECS, Status, server_status};
+pub use summary::{Summary, status_at};
+pub use time::{Timestamp, short_duration};

@@ -1,0 +1,43 @@
+//! What workers do: one file per kind of check. Nothing is decided here beyond what a check saw; nothing is planned.
+
+mod desk;
+mod fingerprint;
+mod look;
+mod probe;
+mod scan;
+
+pub use desk::Desk;
+
+use engine::{DuplicateKind, Registry, RunKind};
+use std::sync::Arc;
+
+/// Every kind that this build's workers know.
+///
+/// # Errors
+/// When two kinds have the same name, which is a mistake in this crate.
+pub fn registry(desk: &Arc<Desk>) -> Result<Registry, DuplicateKind> {
+    let kinds: Vec<Arc<dyn RunKind>> = vec![
+        Arc::new(scan::Scan(Arc::clone(desk))),
+        Arc::new(probe::Probe(Arc::clone(desk))),
+        Arc::new(fingerprint::Fingerprint(Arc::clone(desk))),
+    ];
+    Registry::new(kinds)
+}
+
+#[cfg(test)]
+mod tests {
+    use model::CheckKind;
+
+    #[test]
+    fn every_kind_that_can_be_asked_for_has_a_worker() {
+        let files = [
+            include_str!("scan.rs"),
+            include_str!("probe.rs"),
+            include_str!("fingerprint.rs"),
+        ]
+        .concat();
+        for kind in CheckKind::ALL {
+            assert!(files.contains(&format!("CheckKind::{kind:?}.as_str()")), "{kind}");
+        }
+    }
+}

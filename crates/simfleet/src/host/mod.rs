@@ -1,0 +1,16 @@
+//! One simulated server: what it is, how it lives, and what it would answer.
+
+mod identity;
+mod life;
+mod role;
+mod sight;
+mod spec;
+mod state;
+mod timers;
+
+pub(crate) use identity::{boot_id, host_keys, machine_id};
+pub(crate) use life::{Happening, Life};
+pub(crate) use role::{Role, Whom};
+pub(crate) use sight::{Sight, Versions};
+pub(crate) use spec::{HostSpec, Unattended};
+pub(crate) use state::{Pending, Surroundings};

@@ -1,0 +1,20 @@
+//! The store's tests, each on both databases. One program, so that there is one PostgreSQL cluster.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod activity;
+mod backup;
+mod facts;
+mod fleet;
+mod host_keys;
+mod lists;
+mod live;
+mod people;
+mod queue;
+mod retention;
+mod schema;
+mod secrets;
+mod settings;
+mod support;
+mod worker;
+mod writes;

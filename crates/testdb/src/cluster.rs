@@ -1,0 +1,260 @@
+//! One PostgreSQL cluster per test process: socket only, without fsync, gone with the process.
+
+use crate::binaries::{self, User, program};
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
+use store::{Place, Store};
+
+const PREFIX: &str = "drydock-postgres-";
+const TEMPLATE: &str = "migrated";
+const ACCOUNT: &str = "drydock";
+
+/// Runs the server until its own standard input ends, which happens when the test process does, however it ends.
+const GUARD: &str = r#"
+"$1/postgres" -D "$2/data" -k "$2" -c listen_addresses= -c fsync=off -c full_page_writes=off \
+    -c synchronous_commit=off -c max_connections=400 -c shared_buffers=32MB -c autovacuum=off >"$2/log" 2>&1 &
+server=$!
+read -r _
+kill -INT "$server"
+wait "$server"
+rm -rf "$2"
+"#;
+
+/// A running cluster.
+#[derive(Debug)]
+pub(crate) struct Cluster {
+    programs: PathBuf,
+    user: User,
+    folder: PathBuf,
+    /// Its standard input is what the guard reads; it is never written to and never closed before the process ends.
+    _guard: Child,
+}
+
+/// A database of a cluster, dropped with this value.
+#[derive(Debug)]
+pub(crate) struct Database {
+    cluster: &'static Cluster,
+    name: String,
+}
+
+/// The process's cluster, started at the first call; `None` when there is no PostgreSQL.
+pub(crate) fn get() -> Option<&'static Cluster> {
+    static CLUSTER: OnceLock<Option<Cluster>> = OnceLock::new();
+    let cluster = CLUSTER.get_or_init(|| {
+        let (Some(programs), Some(user)) = (binaries::folder(), binaries::user()) else {
+            let required = std::env::var("DRYDOCK_REQUIRE").is_ok_and(|it| it == "all");
+            assert!(
+                !required,
+                "DRYDOCK_REQUIRE=all, and this machine has no PostgreSQL to test on"
+            );
+            // Not by a macro: the test harness would keep it to itself.
+            let line = "SKIPPED: no PostgreSQL (initdb, postgres, createdb, dropdb) on this machine; \
+                        every store test ran on SQLite alone.\n";
+            std::io::stderr()
+                .write_all(line.as_bytes())
+                .expect("standard error takes a line");
+            return None;
+        };
+        Some(Cluster::start(programs, user))
+    });
+    cluster.as_ref()
+}
+
+impl Cluster {
+    fn start(programs: PathBuf, user: User) -> Self {
+        remove_stale(user);
+        let folder = std::env::temp_dir().join(format!("{PREFIX}{}", std::process::id()));
+        std::fs::create_dir(&folder).expect("the cluster's folder can be made");
+        #[cfg(unix)]
+        std::os::unix::fs::chown(&folder, Some(user.uid), Some(user.gid))
+            .expect("the folder can be given away");
+        let data = folder.join("data");
+        let mut initdb = program(programs.join("initdb"), user);
+        initdb.args([
+            "--auth=trust",
+            "--encoding=UTF8",
+            "--no-locale",
+            "--no-sync",
+            "--no-instructions",
+        ]);
+        succeed(initdb.arg("--username").arg(ACCOUNT).arg("--pgdata").arg(&data));
+        let mut guard = program("sh", user);
+        guard
+            .arg("-c")
+            .arg(GUARD)
+            .arg("guard")
+            .arg(&programs)
+            .arg(&folder);
+        guard
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
+        // Away from the terminal's Ctrl-C: the guard ends after us, not with us.
+        #[cfg(unix)]
+        std::os::unix::process::CommandExt::process_group(&mut guard, 0);
+        let guard = guard.spawn().expect("the guard starts");
+        let cluster = Self {
+            programs,
+            user,
+            folder,
+            _guard: guard,
+        };
+        cluster.make_template();
+        cluster
+    }
+
+    /// A migrated database to copy. Where PostgreSQL has ICU it sorts text by a language, as an operator's may, so
+    /// that a missing COLLATE shows.
+    fn make_template(&self) {
+        let icu = [
+            "--locale-provider=icu",
+            "--icu-locale=en-US",
+            "--template=template0",
+            TEMPLATE,
+        ];
+        let plain = ["--template=template0", TEMPLATE];
+        let deadline = Instant::now() + Duration::from_secs(60);
+        loop {
+            let tries = [&icu[..], &plain[..]].map(|args| self.client("createdb").args(args).output());
+            let [first, second] = tries.map(|output| output.expect("createdb can be run"));
+            if first.status.success() || second.status.success() {
+                break;
+            }
+            assert!(
+                Instant::now() < deadline,
+                "PostgreSQL does not start: {}{}",
+                said(&second),
+                self.log()
+            );
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        let place = Place::Postgres(self.url(TEMPLATE));
+        crate::aside(async move {
+            let store = Store::open(&place, crate::sealer())
+                .await
+                .expect("the template can be migrated");
+            store.close().await;
+        });
+    }
+
+    /// A copy of the template.
+    pub(crate) fn new_database(&'static self, name: &str) -> Database {
+        let mut createdb = self.client("createdb");
+        createdb.args(["--strategy=file_copy", "--template", TEMPLATE, name]);
+        succeed(&mut createdb);
+        Database {
+            cluster: self,
+            name: name.to_owned(),
+        }
+    }
+
+    fn client(&self, name: &str) -> Command {
+        let mut client = program(self.programs.join(name), self.user);
+        client
+            .arg("--host")
+            .arg(&self.folder)
+            .args(["--username", ACCOUNT]);
+        client
+    }
+
+    fn url(&self, database: &str) -> String {
+        format!(
+            "postgres:///{database}?host={}&user={ACCOUNT}&sslmode=disable",
+            self.folder.display()
+        )
+    }
+
+    fn log(&self) -> String {
+        std::fs::read_to_string(self.folder.join("log")).unwrap_or_default()
+    }
+}
+
+impl Database {
+    pub(crate) fn url(&self) -> String {
+        self.cluster.url(&self.name)
+    }
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        // The whole cluster goes with the process; this only keeps it small meanwhile.
+        drop(
+            self.cluster
+                .client("dropdb")
+                .args(["--force", "--if-exists", &self.name])
+                .output(),
+        );
+    }
+}
+
+fn succeed(command: &mut Command) {
+    let output = command.output().expect("PostgreSQL's programs can be run");
+    assert!(output.status.success(), "{command:?} failed: {}", said(&output));
+}
+
+fn said(output: &Output) -> String {
+    format!(
+        "{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    )
+}
+
+/// Ends and removes clusters whose test process is gone and whose guard was killed with it.
+fn remove_stale(user: User) {
+    let entries = std::fs::read_dir(std::env::temp_dir())
+        .into_iter()
+        .flatten()
+        .flatten();
+    for folder in entries.map(|entry| entry.path()) {
+        let name = folder
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
+        let Some(pid) = name
+            .strip_prefix(PREFIX)
+            .filter(|pid| pid.bytes().all(|byte| byte.is_ascii_digit()))
+        else {
+            continue;
+        };
+        if owner(&folder) != Some(user.uid) || arguments(pid).is_some() {
+            continue;
+        }
+        let server = std::fs::read_to_string(folder.join("data/postmaster.pid")).unwrap_or_default();
+        if let Some(server) = server.lines().next()
+            && arguments(server).is_some_and(|arguments| arguments.contains(&name))
+        {
+            drop(Command::new("kill").args(["-QUIT", server]).output());
+            let deadline = Instant::now() + Duration::from_secs(10);
+            while arguments(server).is_some() && Instant::now() < deadline {
+                std::thread::sleep(Duration::from_millis(20));
+            }
+        }
+        drop(std::fs::remove_dir_all(&folder));
+    }
+}
+
+/// The command line of a process, when there is such a process.
+fn arguments(pid: &str) -> Option<String> {
+    let output = Command::new("ps")
+        .args(["-o", "args=", "-p", pid])
+        .output()
+        .ok()?;
+    let text = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+    (!text.is_empty()).then_some(text)
+}
+
+#[cfg(unix)]
+fn owner(folder: &Path) -> Option<u32> {
+    use std::os::unix::fs::MetadataExt as _;
+    folder.metadata().ok().map(|metadata| metadata.uid())
+}
+
+#[cfg(not(unix))]
+fn owner(_: &Path) -> Option<u32> {
+    None
+}

@@ -1,0 +1,9 @@
+//! The use-cases over a real database. What the store does on each database is the store's own tests' business.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod automation;
+mod entrance;
+mod roles;
+mod servers;
+mod support;

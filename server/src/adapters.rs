@@ -1,0 +1,41 @@
+//! Which adapter speaks to which server: the one place where that is chosen.
+
+use async_trait::async_trait;
+use model::{HostKey, Reach, Transport};
+use remote::Op;
+use simfleet::SimShell;
+use ssh::SshShell;
+use world::{Answer, Limits, Shell, ShellError, Target};
+
+/// Chooses by the target's transport.
+pub(crate) struct Adapters {
+    /// To real servers.
+    pub(crate) ssh: SshShell,
+    /// To simulated ones; there is a world only in the demo.
+    pub(crate) sim: Option<SimShell>,
+}
+
+impl Adapters {
+    fn of(&self, target: &Target) -> Result<&dyn Shell, ShellError> {
+        match target.transport {
+            Transport::Ssh => Ok(&self.ssh),
+            Transport::Sim => self.sim.as_ref().map(|sim| sim as &dyn Shell).ok_or_else(|| ShellError {
+                reach: Reach::Unreachable,
+                detail: "This server is simulated, and the simulated fleet is not running. Start Drydock with --demo."
+                    .to_owned(),
+                offered: Vec::new(),
+            }),
+        }
+    }
+}
+
+#[async_trait]
+impl Shell for Adapters {
+    async fn exec(&self, target: &Target, op: &Op, limits: Limits) -> Result<Answer, ShellError> {
+        self.of(target)?.exec(target, op, limits).await
+    }
+
+    async fn offered_keys(&self, target: &Target, limits: Limits) -> Result<Vec<HostKey>, ShellError> {
+        self.of(target)?.offered_keys(target, limits).await
+    }
+}

@@ -1,0 +1,7 @@
+//! The real binary, started as a person would.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod drydock;
+mod entrance;
+mod keep;

@@ -1,0 +1,92 @@
+//! `cargo xtask`: everything the build needs beyond `cargo build`, in Rust and with nothing to install first.
+
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "the terminal is this program's only output"
+)]
+
+mod assets;
+mod bench;
+mod browser;
+mod build;
+mod cargo;
+mod command;
+mod css;
+mod lab;
+mod lint;
+mod places;
+mod progress;
+mod size;
+mod test;
+mod tidy;
+mod toolchain;
+mod unused;
+mod wasm;
+
+use clap::{Parser, Subcommand};
+use places::{Places, Profile};
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "Builds, runs and checks Drydock")]
+struct CommandLine {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Build the front end and the server.
+    Build {
+        /// Optimised, with the front end embedded in the server.
+        #[arg(long)]
+        release: bool,
+    },
+    /// Build, then run `drydock serve` with the arguments given.
+    Serve {
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
+    /// Run every test: unit, integration, lab, browser.
+    Test {
+        /// Compile through clippy, and fail on any warning.
+        #[arg(long)]
+        lint: bool,
+    },
+    /// Check formatting, clippy for host and WebAssembly, and `tidy`.
+    Lint,
+    /// Check the rules of this repository that no compiler checks.
+    Tidy,
+    /// Build the release front end and hold it to its budget.
+    Size,
+    /// Measure, and write docs/benchmarks.md; `--only fleet,sshd,pages,start,size` takes some parts.
+    Bench {
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
+}
+
+fn main() -> std::process::ExitCode {
+    match run(CommandLine::parse().task) {
+        Ok(()) => std::process::ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            std::process::ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(task: Task) -> anyhow::Result<()> {
+    let places = Places::find()?;
+    match task {
+        Task::Build { release } => {
+            build::build(&places, if release { Profile::Release } else { Profile::Dev }).map(drop)
+        }
+        Task::Serve { arguments } => build::serve(&places, &arguments),
+        Task::Test { lint } => test::test(&places, lint),
+        Task::Lint => lint::lint(&places),
+        Task::Tidy => tidy::tidy(&places),
+        Task::Size => size::size(&places),
+        Task::Bench { arguments } => bench::bench(&places, &arguments),
+    }
+}

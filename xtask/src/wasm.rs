@@ -1,0 +1,130 @@
+//! The front end's code: Rust to WebAssembly, its JavaScript bindings, and `wasm-opt`.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use anyhow::{Context, ensure};
+use sha2::{Digest, Sha256};
+use wasm_bindgen_cli_support::Bindgen;
+
+use crate::cargo::{cargo, deny_warnings};
+use crate::command::output;
+use crate::places::{Places, Profile};
+use crate::toolchain::{TARGET, WasmToolchain};
+use crate::unused::drop_unused;
+
+/// What the browser loads.
+pub(crate) struct FrontEnd {
+    pub(crate) js: String,
+    pub(crate) wasm: Vec<u8>,
+}
+
+/// Compiles `frontend` and returns where the raw module lies.
+///
+/// # Errors
+/// When it does not compile, or, through clippy, when it has a warning.
+pub(crate) fn compile(places: &Places, profile: Profile, lint: bool) -> anyhow::Result<PathBuf> {
+    let toolchain = WasmToolchain::find(places)?;
+    let (cargo_profile, folder) = match profile {
+        Profile::Dev => ("dev", "debug"),
+        Profile::Release => ("wasm-release", "wasm-release"),
+    };
+    let target = toolchain.target_folder(places);
+    let mut command = cargo(places, "build");
+    command.args([
+        "--package",
+        "frontend",
+        "--lib",
+        "--locked",
+        "--target",
+        TARGET,
+        "--profile",
+        cargo_profile,
+    ]);
+    command.env("CARGO_TARGET_DIR", &target);
+    toolchain.configure(&mut command);
+    if lint {
+        toolchain.configure_clippy(&mut command)?;
+        deny_warnings(&mut command);
+    }
+    crate::command::run(&mut command)?;
+    Ok(target.join(TARGET).join(folder).join("frontend.wasm"))
+}
+
+/// Turns the raw module into what browsers load. A release module also goes through `wasm-opt`, whose result is
+/// kept by the hash of its input.
+///
+/// # Errors
+/// When a program fails, or when a dependency wants JavaScript files of its own, which nothing here serves.
+pub(crate) fn finish(places: &Places, profile: Profile, module: PathBuf) -> anyhow::Result<FrontEnd> {
+    let mut output = Bindgen::new()
+        .input_path(module)
+        .out_name("drydock")
+        .web(true)?
+        .remove_name_section(profile == Profile::Release)
+        .remove_producers_section(true)
+        .generate_output()
+        .context("wasm-bindgen refused the module")?;
+    let snippets = output.snippets().iter().find(|(_, files)| !files.is_empty());
+    ensure!(
+        snippets.is_none(),
+        "a dependency brings inline JavaScript: {snippets:?}"
+    );
+    ensure!(
+        output.local_modules().is_empty(),
+        "a dependency brings JavaScript modules"
+    );
+    let js = output.js().to_owned();
+    drop_unused(output.wasm_mut())?;
+    let wasm = output.wasm_mut().emit_wasm();
+    let wasm = if profile == Profile::Release {
+        optimise(places, &wasm)?
+    } else {
+        wasm
+    };
+    Ok(FrontEnd { js, wasm })
+}
+
+fn optimise(places: &Places, wasm: &[u8]) -> anyhow::Result<Vec<u8>> {
+    let program = places.npm_program("wasm-opt");
+    ensure!(
+        program.exists(),
+        "wasm-opt is not installed: run script/bootstrap"
+    );
+    let version = output_of_version(&program)?;
+    let key = hex::encode(Sha256::new().chain_update(version).chain_update(wasm).finalize());
+    let folder = places.cache.join("wasm-opt");
+    let kept = folder.join(format!("{key}.wasm"));
+    if !kept.exists() {
+        std::fs::create_dir_all(&folder)?;
+        let (input, making) = (
+            folder.join(format!("{key}.in")),
+            folder.join(format!("{key}.making")),
+        );
+        std::fs::write(&input, wasm)?;
+        // The features that rustc's baseline for this target uses; wasm-opt refuses what is not named.
+        let features = [
+            "--enable-bulk-memory",
+            "--enable-multivalue",
+            "--enable-mutable-globals",
+            "--enable-nontrapping-float-to-int",
+            "--enable-reference-types",
+            "--enable-sign-ext",
+        ];
+        output(
+            Command::new(&program)
+                .arg("-Oz")
+                .args(features)
+                .arg(&input)
+                .arg("-o")
+                .arg(&making),
+        )?;
+        std::fs::rename(&making, &kept)?;
+        std::fs::remove_file(&input)?;
+    }
+    std::fs::read(&kept).with_context(|| format!("could not read {}", kept.display()))
+}
+
+fn output_of_version(program: &std::path::Path) -> anyhow::Result<String> {
+    output(Command::new(program).arg("--version"))
+}
