@@ -18,6 +18,7 @@ mod summary;
 mod time;
 pub mod view;
 mod words;
+mod work;
 
 pub use account::{PASSWORD_MAX, PASSWORD_MIN, check_new_password, check_person_name};
 pub use check::{CheckKind, NoParams, ScanParams};
@@ -35,3 +36,4 @@ pub use stack::{Stack, StackKind};
 pub use state::{FACTS_STALE_AFTER_SECS, Status, server_status};
 pub use summary::{Summary, status_at};
 pub use time::{Timestamp, short_duration};
+pub use work::{Install, Pinned, Reboot, Repair, Unattended, Upgrade, Work};
