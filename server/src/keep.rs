@@ -54,7 +54,7 @@ impl Schedule {
         let store = crate::parts::open_store(&config).await?;
         let reason = match self.state {
             Switch::On => None,
-            Switch::Off => Some("switched off at the terminal"),
+            Switch::Off => Some("It was switched off at the terminal."),
         };
         let written: Result<(), store::StoreError> = store
             .write(move |tx| Box::pin(async move { tx.set_scheduler_off(reason).await }))

@@ -33,8 +33,8 @@ pub(crate) use outcome::Done;
 pub(crate) use packed::{InPage, Packed, unpack};
 pub(crate) use people::{Invite, InviteAgain, SetDisabled, SetRole, people};
 pub(crate) use post::post;
-pub(crate) use servers::{AddServer, EditServer, RemoveServer, Scan, server, server_form, servers};
-pub(crate) use session::{FirstRun, Join, LogIn, LogOut, entrance, frame, invitation};
+pub(crate) use servers::{AddServer, EditServer, Probe, RemoveServer, Scan, server, server_form, servers};
+pub(crate) use session::{FirstRun, Join, LogIn, LogOut, SwitchScheduleOn, entrance, frame, invitation};
 pub(crate) use stacks::{CreateStack, EditStack, RemoveStack, stack, stacks};
 
 /// Gives the answer to this request the status "not found". Does nothing in the browser.

@@ -70,6 +70,17 @@ pub(crate) async fn remove_server(id: String) -> Result<Done, ApiError> {
     finish(RemoveServer::PATH, done.await)
 }
 
+/// Asks whether the log-in works and what the account may do.
+#[server(prefix = "/do", endpoint = "probe", output = Outcomes)]
+pub(crate) async fn probe(id: String) -> Result<Done, ApiError> {
+    let done = async {
+        let ask = ask().await?;
+        ask.usecases.probe(&ask.actor, parse_id(&id)?).await?;
+        Ok(Done::say("Testing the log-in: this page shows what comes of it."))
+    };
+    finish(Probe::PATH, done.await)
+}
+
 /// Asks for a scan of each of these servers.
 #[server(prefix = "/do", endpoint = "scan", output = Outcomes)]
 pub(crate) async fn scan(#[server(default)] ids: Vec<String>) -> Result<Done, ApiError> {

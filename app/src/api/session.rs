@@ -67,6 +67,17 @@ pub(crate) async fn join(token: String, password: String) -> Result<Done, ApiErr
     finish(Join::PATH, done.await)
 }
 
+/// Lets things happen on schedule again.
+#[server(prefix = "/do", endpoint = "switch_schedule_on", output = Outcomes)]
+pub(crate) async fn switch_schedule_on() -> Result<Done, ApiError> {
+    let done = async {
+        let ask = ask().await?;
+        ask.usecases.switch_schedule_on(&ask.actor).await?;
+        Ok(Done::say("The schedule is on."))
+    };
+    finish(SwitchScheduleOn::PATH, done.await)
+}
+
 /// Ends this browser's session.
 #[server(prefix = "/do", endpoint = "log_out", output = Outcomes)]
 pub(crate) async fn log_out() -> Result<Done, ApiError> {

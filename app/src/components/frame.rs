@@ -1,16 +1,19 @@
 //! What surrounds every page of a person who is logged in.
 
+use super::icon::{Icon, icon};
 use super::keyboard::Keyboard;
 use super::live_pill::NewBuild;
 use super::loaded::{Data, loaded};
 use super::outside::FlashBox;
 use super::part::Any as _;
 use super::part::maybe;
+use super::post_form::{PostForm, Submit};
 use super::rail::Rail;
 use super::topbar::Topbar;
-use crate::api;
+use crate::api::{self, SwitchScheduleOn};
 use crate::live::{Interest, use_live};
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn as _;
 use leptos_router::components::Outlet;
 use model::Right;
 use model::view::Frame;
@@ -33,6 +36,7 @@ pub(crate) fn AppFrame() -> impl IntoView {
                     <Rail/>
                     <main class="page" id="main" tabindex="-1">
                         <NewBuild/>
+                        {schedule_off(frame)}
                         <FlashBox/>
                         <Outlet/>
                     </main>
@@ -41,6 +45,30 @@ pub(crate) fn AppFrame() -> impl IntoView {
             .any()
         },
     )
+}
+
+/// Says on every page that nothing happens on schedule, and lets those who may switch it on.
+fn schedule_off(frame: Data<Frame>) -> AnyView {
+    let reason = frame.derive(|frame| frame.schedule_off.clone());
+    maybe(move || {
+        let reason = reason.get()?;
+        Some(
+            view! {
+                <div class="notice notice-attention">
+                    <p class="notice-line">
+                        {icon(Icon::Attention)}
+                        <span>{format!("Nothing happens on schedule: {reason} Servers are scanned only when somebody asks.")}</span>
+                    </p>
+                    {for_those_who(Right::SwitchSchedule, || view! {
+                        <PostForm action=SwitchScheduleOn::PATH class="inline-form">
+                            <Submit label="Switch the schedule on"/>
+                        </PostForm>
+                    }.any())}
+                </div>
+            }
+            .any(),
+        )
+    })
 }
 
 /// Who is logged in.

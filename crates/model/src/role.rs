@@ -62,6 +62,8 @@ pub enum Right {
     EditFleet,
     /// Confirm or replace host keys.
     DecideHostKeys,
+    /// Switch the schedule on again.
+    SwitchSchedule,
     /// Add and remove SSH keys.
     EditKeys,
     /// Invite people, change roles, switch accounts off.
@@ -74,7 +76,7 @@ impl Right {
         match self {
             Self::Read => Role::Viewer,
             Self::Check => Role::Operator,
-            Self::EditFleet | Self::DecideHostKeys => Role::Lead,
+            Self::EditFleet | Self::DecideHostKeys | Self::SwitchSchedule => Role::Lead,
             Self::EditKeys | Self::EditPeople => Role::Admin,
         }
     }

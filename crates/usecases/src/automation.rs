@@ -1,8 +1,8 @@
 //! What happens by itself: due scans and retention. Time is an argument; one process at a time calls this, held by the
 //! engine's schedule.
 
-use crate::{Error, Usecases};
-use model::{CheckKind, ServerId, Timestamp};
+use crate::{Actor, Error, Usecases};
+use model::{CheckKind, Right, ServerId, Timestamp};
 use rand::RngExt as _;
 use std::sync::atomic::{AtomicI64, Ordering};
 
@@ -51,6 +51,31 @@ impl Automation {
             self.pruned_at.store(now.micros(), Ordering::Relaxed);
         }
         Ok(())
+    }
+}
+
+impl Usecases {
+    /// Lets things happen on schedule again, after a restore for example.
+    ///
+    /// # Errors
+    /// When the role does not allow it.
+    pub async fn switch_schedule_on(&self, actor: &Actor) -> Result<(), Error> {
+        actor.needs(Right::SwitchSchedule)?;
+        let line = self.line(
+            actor,
+            "switch_schedule_on",
+            "switched the schedule on".to_owned(),
+            None,
+        );
+        self.store
+            .write::<_, Error, _>(move |tx| {
+                Box::pin(async move {
+                    tx.set_scheduler_off(None).await?;
+                    tx.audit(&line).await?;
+                    Ok(())
+                })
+            })
+            .await
     }
 }
 

@@ -1,6 +1,6 @@
 //! Who the server is, how it is doing, and what can be done at once.
 
-use crate::api::Scan;
+use crate::api::{Probe, Scan};
 use crate::clock::{Now, ago, ago_or_never};
 use crate::components::badge::{simulated_mark, status_badge};
 use crate::components::frame::for_those_who;
@@ -37,6 +37,10 @@ pub(super) fn header(page: Data<ServerPage>) -> AnyView {
                     <PostForm action=Scan::PATH class="inline-form">
                         <input r#type="hidden" name="ids[]" value=id/>
                         <Submit label="Scan now"/>
+                    </PostForm>
+                    <PostForm action=Probe::PATH class="inline-form">
+                        <input r#type="hidden" name="id" value=id/>
+                        <Submit label="Test log-in" class="btn btn-quiet"/>
                     </PostForm>
                 }.any())))}
                 {for_those_who(Right::EditFleet, move || view! {

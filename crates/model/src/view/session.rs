@@ -32,6 +32,8 @@ pub struct Frame {
     pub demo: bool,
     /// Drydock's version.
     pub version: String,
+    /// Why nothing happens on schedule, after a restore for example; `None` while the schedule is on.
+    pub schedule_off: Option<String>,
 }
 
 /// What an invited person sees before choosing a password.

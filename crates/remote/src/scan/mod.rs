@@ -5,7 +5,6 @@ mod compose;
 mod document;
 mod facts;
 mod failure;
-mod normalised;
 mod parse;
 pub(crate) mod script;
 
@@ -17,7 +16,6 @@ pub use document::{DOCUMENT_VERSION, Document, Section};
 pub use facts::{facts, installed};
 pub(crate) use failure::last_line;
 pub use failure::{ScanFailure, failure, read};
-pub use normalised::normalised;
 pub use parse::{ANSWER_MAX, DocumentError, parse, reread};
 pub use script::{INSTALLED_PATH, installed_script, installed_sha256};
 

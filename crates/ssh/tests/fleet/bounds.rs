@@ -71,7 +71,7 @@ async fn no_more_handshakes_than_allowed_are_under_way() {
         tokio::time::sleep(Duration::from_millis(2)).await;
     }
     // A connection that was given up may take a moment to be seen closed by the other side.
-    assert!((4..=6).contains(&most), "{most}");
+    assert!((4..=8).contains(&most), "{most}");
     for one in asking {
         // Waiting for a turn is not charged to the server that waits: each has its own time.
         let (reach, detail) = one.await.unwrap();

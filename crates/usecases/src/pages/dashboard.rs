@@ -30,6 +30,7 @@ impl Usecases {
             },
             demo: self.settings.demo,
             version: self.settings.version.clone(),
+            schedule_off: self.store.scheduler_off().await?,
         })
     }
 

@@ -57,6 +57,11 @@ async fn each_role_gets_as_far_as_its_rights_go() {
             entered(u.fingerprint(a, no_server).await),
         );
         try_one(
+            "switch_schedule_on",
+            Right::SwitchSchedule,
+            entered(u.switch_schedule_on(a).await),
+        );
+        try_one(
             "review_paste",
             Right::EditFleet,
             entered(u.review_paste(a, String::new(), None).await),
