@@ -48,6 +48,6 @@ async function makeKey(page: Page): Promise<void> {
 async function settled(page: Page): Promise<void> {
   await open(page, "/");
   const tile = (caption: string) => page.getByRole("link", { name: new RegExp(`^\\d+\\s*${caption}`) });
-  await expect(tile("Being checked now")).toHaveText(/^0/, { timeout: 45_000 });
+  await expect(tile("Being checked now")).toHaveText(/^0/, { timeout: 120_000 });
   await expect(page.getByText(/^24 servers, [1-9]/)).toBeVisible();
 }

@@ -55,7 +55,8 @@ test.describe("an address without a page", () => {
     await hydrated(page);
     await expect(page.getByRole("heading", { level: 1 })).toHaveText("There is no page at this address");
     await page.getByRole("link", { name: "Go to the dashboard" }).click();
-    // Nobody is logged in yet, so the way there leads on to the log-in.
-    await expect(page.getByRole("link", { name: "Log in" }).or(page.getByRole("heading", { name: "Log in" })).first()).toBeVisible();
+    // There is nobody yet, so the way there leads on to the first run.
+    await expect(page).toHaveURL(/\/first-run$/);
+    await expect(page.getByRole("heading", { level: 1, name: "Set up Drydock" })).toBeVisible();
   });
 });

@@ -85,8 +85,16 @@ pub(crate) fn finish(places: &Places, profile: Profile, module: PathBuf) -> anyh
     Ok(FrontEnd { js, wasm })
 }
 
-/// What `wasm-opt` does. Flattening gives it shapes that are alike in more places, which packs better: 3 % less.
-const PASSES: [&str; 5] = ["--flatten", "--rereloop", "-Oz", "-Oz", "--converge"];
+/// What `wasm-opt` does. Nothing is inlined at first and all is flattened in between: there are more bytes then, and they
+/// are more alike, so that 3 % less are sent after packing.
+const PASSES: [&str; 6] = [
+    "--no-inline=*",
+    "-Oz",
+    "--flatten",
+    "--rereloop",
+    "-Oz",
+    "--converge",
+];
 
 fn optimise(places: &Places, wasm: &[u8]) -> anyhow::Result<Vec<u8>> {
     let program = places.npm_program("wasm-opt");
@@ -129,7 +137,7 @@ fn optimise(places: &Places, wasm: &[u8]) -> anyhow::Result<Vec<u8>> {
                 .arg(&making),
         )?;
         std::fs::rename(&making, &kept)?;
-        //KEEP std::fs::remove_file(&input)?;
+        std::fs::remove_file(&input)?;
     }
     std::fs::read(&kept).with_context(|| format!("could not read {}", kept.display()))
 }

@@ -29,7 +29,8 @@ pub(crate) fn AppFrame() -> impl IntoView {
             provide_context(frame);
             use_live().open();
             view! {
-                <a class="skip" href="#main">"Skip to the page"</a>
+                // Left to the browser, which moves the focus along; the router would only scroll.
+                <a class="skip" href="#main" rel="external">"Skip to the page"</a>
                 <Keyboard/>
                 <div class="frame">
                     <Topbar frame/>

@@ -6,6 +6,7 @@ use super::part::{maybe, memo, words};
 use crate::api::{ApiError, InPage, Packed, unpack};
 use crate::clock::waiting_since;
 use leptos::prelude::*;
+use leptos::reactive::computed::ScopedFuture;
 use model::{ErrorCode, PublicError};
 use serde::de::DeserializeOwned;
 use std::any::Any;
@@ -119,7 +120,17 @@ fn whatever_loaded(key: Memo<String>, fetch: Fetch, unpack: Unpack, content: Con
                     Some(if is_known.get() { error_box(&error) } else { error_page(&error) })
                 });
                 let content = Arc::clone(&content);
-                (error, maybe(move || is_known.get().then(|| content(known)))).into_any()
+                // Content calls the server itself, so it is made once. A closure here would be run again for every look
+                // that the server takes at what is still missing. Nothing outside follows what is awaited.
+                let first = ScopedFuture::new_untracked(async move {
+                    drop(answer.await);
+                    if is_known.get_untracked() {
+                        content(known)
+                    } else {
+                        maybe(move || is_known.get().then(|| content(known)))
+                    }
+                });
+                (error, Suspend::new(first)).into_any()
             }
         </Transition>
     }

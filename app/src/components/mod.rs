@@ -22,6 +22,7 @@ pub(crate) mod rail;
 pub(crate) mod server_table;
 pub(crate) mod sparkline;
 pub(crate) mod stacked_area;
+pub(crate) mod table_frame;
 pub(crate) mod tile;
 pub(crate) mod topbar;
 pub(crate) mod words;

@@ -2,6 +2,7 @@
 
 use super::badge::{server_badge, simulated_mark};
 use super::part::Any as _;
+use super::table_frame::table_frame;
 use super::words;
 use crate::clock::{Now, ago_or_never};
 use leptos::prelude::*;
@@ -11,8 +12,7 @@ use model::view::ServerRow;
 /// The table of `rows`; with `choose` every row has a box for what is done to many at once.
 pub(crate) fn server_table(rows: &[ServerRow], now: Now, choose: bool) -> AnyView {
     let rows = rows.iter().map(|server| row(server, now, choose)).collect_view();
-    view! {
-        <div class="table-frame">
+    table_frame("Servers", view! {
             <table class="table cards servers-table">
                 <thead><tr>
                     {choose.then(|| view! { <th scope="col" class="choose"><span class="sr-only">"Choose"</span></th> }.any())}
@@ -28,9 +28,7 @@ pub(crate) fn server_table(rows: &[ServerRow], now: Now, choose: bool) -> AnyVie
                 </tr></thead>
                 <tbody>{rows}</tbody>
             </table>
-        </div>
-    }
-    .any()
+        }.any())
 }
 
 fn row(server: &ServerRow, now: Now, choose: bool) -> AnyView {

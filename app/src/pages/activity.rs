@@ -7,6 +7,7 @@ use crate::components::empty::empty;
 use crate::components::loaded::{Data, loaded};
 use crate::components::part::Any as _;
 use crate::components::part::memo;
+use crate::components::table_frame::table_frame;
 use crate::live::{Interest, use_live};
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -100,15 +101,12 @@ fn audit(rows: &[ActivityRow], now: Now) -> AnyView {
             .any()
         })
         .collect_view();
-    view! {
-        <div class="table-frame">
+    table_frame("Audit trail", view! {
             <table class="table cards">
                 <thead><tr><th scope="col">"When"</th><th scope="col">"Who"</th><th scope="col">"What"</th><th scope="col">"From"</th></tr></thead>
                 <tbody>{rows}</tbody>
             </table>
-        </div>
-    }
-    .any()
+        }.any())
 }
 
 fn checks(rows: &[CheckRow], now: Now) -> AnyView {
@@ -116,15 +114,12 @@ fn checks(rows: &[CheckRow], now: Now) -> AnyView {
         return view! { <p class="card quiet">"Nothing on this page."</p> }.any();
     }
     let rows = rows.iter().map(|row| check(row, now)).collect_view();
-    view! {
-        <div class="table-frame">
+    table_frame("Checks", view! {
             <table class="table cards">
                 <thead><tr><th scope="col">"When"</th><th scope="col">"Check"</th><th scope="col">"Server"</th><th scope="col">"Outcome"</th><th scope="col" class="number">"Took"</th></tr></thead>
                 <tbody>{rows}</tbody>
             </table>
-        </div>
-    }
-    .any()
+        }.any())
 }
 
 fn check(row: &CheckRow, now: Now) -> AnyView {

@@ -12,7 +12,7 @@ pub(crate) fn NotFound() -> impl IntoView {
     view! {
         <Outside title="There is no page at this address">
             <p>"The link may be old, or what it pointed to was removed. Nothing on your servers has changed."</p>
-            <p><a class="btn" href="/">"Go to the dashboard"</a></p>
+            <p><a class="btn" href="/" rel="external">"Go to the dashboard"</a></p>
         </Outside>
     }
     .any()

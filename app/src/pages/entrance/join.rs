@@ -22,12 +22,15 @@ pub(crate) fn JoinPage() -> impl IntoView {
         <Outside title="Join Drydock">
             {loaded(String::new, move || api::invitation(asked.clone()), move |invitation| {
                 let token = token.clone();
+                let name = invitation.derive(|it| it.name.clone());
                 view! {
                     {invitation.show(|it| view! {
                         <p>"You are invited as " <strong>{it.name.clone()}</strong> {format!(" with the role {}. {}", it.role, it.role.explains())}</p>
                     }.any())}
                     <PostForm action=Join::PATH>
                         <input r#type="hidden" name="token" value=token/>
+                        // So that password keepers know whose password this is.
+                        <input r#type="text" autocomplete="username" value=name readonly hidden/>
                         <Field label="Choose a password" name="password" kind="password" required=true
                             autocomplete="new-password" min_length=PASSWORD_MIN
                             hint="At least 15 characters; a few plain words do."/>

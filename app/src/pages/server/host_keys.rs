@@ -8,6 +8,7 @@ use crate::components::loaded::Data;
 use crate::components::part::Any as _;
 use crate::components::part::{part, words};
 use crate::components::post_form::{PostForm, Submit};
+use crate::components::table_frame::table_frame;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
 use model::view::{HostKeyRow, ServerPage};
@@ -155,17 +156,14 @@ fn confirmed(page: Data<ServerPage>) -> AnyView {
 fn key_table(page: &ServerPage) -> AnyView {
     let now = Now::of(page.now);
     let rows = page.host_keys.iter().map(|key| key_row(key, now)).collect_view();
-    view! {
-        <div class="table-frame">
+    table_frame("Host keys", view! {
             <table class="table">
                 <thead><tr>
                     <th scope="col">"Key"</th><th scope="col">"Fingerprint"</th><th scope="col">"State"</th><th scope="col">"First seen"</th>
                 </tr></thead>
                 <tbody>{rows}</tbody>
             </table>
-        </div>
-    }
-    .any()
+        }.any())
 }
 
 fn key_row(key: &HostKeyRow, now: Now) -> AnyView {

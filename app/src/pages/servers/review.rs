@@ -5,6 +5,7 @@ use crate::api::ImportServers;
 use crate::components::field::{Area, select_options, suggestions};
 use crate::components::part::Any as _;
 use crate::components::post_form::{PostForm, Submit};
+use crate::components::table_frame::table_frame;
 use crate::components::words::{count, format};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
@@ -48,7 +49,7 @@ pub(super) fn review_table(review: &Review, choices: &ServerChoices) -> AnyView 
             <h2>{found}</h2>
             <PostForm action=ImportServers::PATH class="form">
                 {all}
-                <div class="table-frame">
+                {table_frame("Found servers", view! {
                     <table class="table cards review-table">
                         <thead><tr>
                             <th scope="col">"Add"</th>
@@ -64,7 +65,7 @@ pub(super) fn review_table(review: &Review, choices: &ServerChoices) -> AnyView 
                         </tr></thead>
                         <tbody>{rows}</tbody>
                     </table>
-                </div>
+                }.any())}
                 <div class="row">
                     <Submit label="Add the ticked servers"/>
                     <span class="hint">"All of them or, if one is refused, none."</span>
@@ -177,12 +178,12 @@ fn notes(title: &'static str, meaning: &'static str, notes: &[PasteNote]) -> Opt
         view! {
             <h3>{title}</h3>
             <p class="hint">{meaning}</p>
-            <div class="table-frame">
+            {table_frame("Lines", view! {
                 <table class="table">
                     <thead><tr><th scope="col" class="number">"Line"</th><th scope="col">"Text"</th><th scope="col">"Why"</th></tr></thead>
                     <tbody>{rows}</tbody>
                 </table>
-            </div>
+            }.any())}
         }
         .any()
     })

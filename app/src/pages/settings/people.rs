@@ -10,6 +10,7 @@ use crate::components::frame::{for_those_who, may, use_frame};
 use crate::components::loaded::{Data, loaded};
 use crate::components::part::Any as _;
 use crate::components::post_form::{PostForm, Submit};
+use crate::components::table_frame::table_frame;
 use crate::live::{Interest, use_live};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
@@ -40,8 +41,7 @@ fn content(page: Data<PeoplePage>) -> AnyView {
         let now = Now::of(page.now);
         let (may_edit, me) = (may_edit.get(), me.get());
         let rows = page.people.iter().map(|person| row(person, now, may_edit, me)).collect_view();
-        view! {
-            <div class="table-frame">
+        table_frame("People", view! {
                 <table class="table cards">
                     <thead><tr>
                         <th scope="col">"Name"</th><th scope="col">"State"</th><th scope="col">"Role"</th>
@@ -49,9 +49,7 @@ fn content(page: Data<PeoplePage>) -> AnyView {
                     </tr></thead>
                     <tbody>{rows}</tbody>
                 </table>
-            </div>
-        }
-        .any()
+            }.any())
     })
 }
 

@@ -9,6 +9,7 @@ use crate::components::frame::for_those_who;
 use crate::components::loaded::{Data, loaded};
 use crate::components::part::Any as _;
 use crate::components::post_form::{PostForm, Submit};
+use crate::components::table_frame::table_frame;
 use crate::components::words::{self, count};
 use crate::live::{Interest, use_live};
 use leptos::prelude::*;
@@ -60,7 +61,7 @@ fn list(page: &StacksPage) -> AnyView {
     }
     let rows = page.rows.iter().map(row).collect_view();
     view! {
-        <div class="table-frame">
+        {table_frame("Stacks", view! {
             <table class="table cards">
                 <thead><tr>
                     <th scope="col">"State"</th>
@@ -75,7 +76,7 @@ fn list(page: &StacksPage) -> AnyView {
                 </tr></thead>
                 <tbody>{rows}</tbody>
             </table>
-        </div>
+        }.any())}
         {unassigned}
     }
     .any()
