@@ -74,7 +74,10 @@ pub(crate) fn finish(places: &Places, profile: Profile, module: PathBuf) -> anyh
         output.local_modules().is_empty(),
         "a dependency brings JavaScript modules"
     );
-    let js = output.js().to_owned();
+    let js = match profile {
+        Profile::Dev => output.js().to_owned(),
+        Profile::Release => bare(output.js()),
+    };
     drop_unused(output.wasm_mut())?;
     let wasm = output.wasm_mut().emit_wasm();
     let wasm = if profile == Profile::Release {
@@ -83,6 +86,15 @@ pub(crate) fn finish(places: &Places, profile: Profile, module: PathBuf) -> anyh
         wasm
     };
     Ok(FrontEnd { js, wasm })
+}
+
+/// The bindings without indentation and comments. Lines stay lines, so that nothing changes its meaning.
+fn bare(js: &str) -> String {
+    let kept = js
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty() && !["*", "/*", "//"].iter().any(|begin| line.starts_with(begin)));
+    kept.flat_map(|line| [line, "\n"]).collect()
 }
 
 /// What `wasm-opt` does. Nothing is inlined at first and all is flattened in between: there are more bytes then, and they
