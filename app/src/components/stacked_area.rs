@@ -15,6 +15,7 @@ pub(crate) fn trend(days: &[TrendDay]) -> AnyView {
     let (Some(first), Some(last)) = (days.first(), days.last()) else {
         return view! { <p class="hint">"The trend begins with the first scan and grows by a point a day."</p> }.any();
     };
+    let only_one = days.len() == 1;
     let most = days.iter().map(|day| day.security + day.other).max().unwrap_or(0);
     let security: Vec<u32> = days.iter().map(|day| day.security).collect();
     let all: Vec<u32> = days.iter().map(|day| day.security + day.other).collect();
@@ -57,6 +58,7 @@ pub(crate) fn trend(days: &[TrendDay]) -> AnyView {
         .collect_view();
     view! {
         {plot}
+        {only_one.then(|| view! { <p class="hint">"The plot begins with the second day: it grows by a point a day."</p> }.any())}
         <details class="plot-table">
             <summary>"The numbers"</summary>
             <table class="table">

@@ -75,13 +75,16 @@ pub fn server_status(reach: Reach, facts: Option<&Facts>, now: Timestamp) -> (St
         reasons.push("a package installation was interrupted".to_owned());
     }
     if counts.all_security() > 0 {
-        reasons.push(format!("{} security updates", counts.all_security()));
+        let pending = counts.all_security();
+        let update = if pending == 1 { "update" } else { "updates" };
+        reasons.push(format!("{pending} security {update}"));
     }
     if need == RebootNeed::Yes {
         reasons.push("needs a reboot".to_owned());
     }
     if let Some(failed) = facts.failed_units.get().filter(|units| !units.is_empty()) {
-        reasons.push(format!("{} failed units", failed.len()));
+        let unit = if failed.len() == 1 { "unit" } else { "units" };
+        reasons.push(format!("{} failed {unit}", failed.len()));
     }
     if reasons.is_empty() {
         (Status::Healthy, "Up to date.".to_owned())

@@ -146,7 +146,7 @@ fn decide(page: Data<ServerPage>) -> AnyView {
 fn confirmed(page: Data<ServerPage>) -> AnyView {
     view! {
         <details class="card" id="host-keys">
-            <summary><h2>"Host keys"</h2> {badge(Status::Healthy, "confirmed")}</summary>
+            <summary><h2>"Host keys"</h2>" "{badge(Status::Healthy, "confirmed")}</summary>
             {page.show(key_table)}
         </details>
     }

@@ -143,6 +143,7 @@ fn source_row(source: &SourceRow, now: Now) -> AnyView {
     view! {
         <li>
             <code class="wrap">{source.name.clone()}</code>
+            " "
             <span class="hint">"refreshed " {ago_or_never(source.refreshed.as_ref(), now)}</span>
             {source.problem.clone().map(|problem| view! { <p>{badge(Status::Failed, "failing")} " " {problem}</p> }.any())}
         </li>

@@ -42,7 +42,7 @@ async fn a_kernel_upgrade_leaves_evidence_until_the_server_is_restarted() {
     );
     assert_eq!(
         upgraded.status(),
-        (Status::Attention, "Needs a reboot, 1 failed units.".to_owned())
+        (Status::Attention, "Needs a reboot, 1 failed unit.".to_owned())
     );
     let old = upgraded.facts.old_libraries.get().unwrap();
     assert_eq!(old.services, ["labworker.service"]);
