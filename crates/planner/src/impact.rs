@@ -89,10 +89,17 @@ fn finished(group: Option<GroupId>, tally: Tally) -> Impact {
         "Nothing is interrupted.".to_owned()
     } else if group.is_none() && tally.downtime_secs > 0 {
         "Each of these servers is away while it is worked on.".to_owned()
+    } else if group.is_none() {
+        "Each of these servers is worked on; no restart is expected.".to_owned()
     } else if tally.downtime_secs > 0 {
         format!("No server is in service for {}.", about(tally.downtime_secs))
     } else if fewest == 0 {
-        "All its servers are worked on at the same time; no restart is expected.".to_owned()
+        let who = if tally.in_service == 1 {
+            "Its only server in service is worked on"
+        } else {
+            "All its servers are worked on at the same time"
+        };
+        format!("{who}; no restart is expected.")
     } else {
         format!(
             "At least {fewest} of {} stay in service.",

@@ -60,8 +60,14 @@ pub(crate) fn packages<'a>(
         Err(_) if interrupted => return Ok(Packages::default()),
         Err(sentence) => return Err((LeftOutReason::NotSimulated, sentence)),
     };
-    let is_exact = simulation.picks == inputs.options.picks;
     let picks = &inputs.options.picks;
+    // What is excluded and not part of the whole makes no difference to it.
+    let is_exact = simulation.picks == *picks
+        || (picks.only.is_empty()
+            && !transaction
+                .changes
+                .iter()
+                .any(|change| picks.excludes(&change.package)));
     let mut changes: Vec<&PackageChange> = transaction
         .changes
         .iter()

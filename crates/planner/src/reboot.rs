@@ -44,10 +44,12 @@ pub(crate) fn forecast(facts: &Facts, changes: &[&PackageChange]) -> RebootForec
             }
             reasons.push(format!(
                 "{} is upgraded, which may ask for a reboot.",
-                change.package
+                bare(&change.package)
             ));
         }
     }
+    // One package of two architectures is one reason.
+    reasons.dedup();
     if reasons.is_empty() {
         reasons.push("Neither the server nor a planned package asks for a reboot.".to_owned());
     }

@@ -32,8 +32,9 @@ pub(crate) fn predicted(facts: &Facts, packages: &Packages<'_>) -> Vec<Predicted
     let mut units: BTreeMap<&str, PredictedRestart> = BTreeMap::new();
     let affected = packages
         .transaction
+        .and_then(|transaction| transaction.restarts.get())
         .into_iter()
-        .flat_map(|transaction| &transaction.restarts)
+        .flatten()
         .filter(|restart| planned.contains(restart.package.as_str()));
     for restart in affected {
         let one = PredictedRestart {
@@ -62,6 +63,12 @@ pub(crate) fn predicted(facts: &Facts, packages: &Packages<'_>) -> Vec<Predicted
         });
     }
     units.into_values().collect()
+}
+
+/// Why it is not known what the packages restart.
+pub(crate) fn unknown(packages: &Packages<'_>) -> Option<String> {
+    let why = packages.transaction?.restarts.why_unknown()?;
+    (!packages.is_empty()).then(|| why.to_owned())
 }
 
 /// The units that a step restarts: those that no maintainer script restarts and that can be restarted.

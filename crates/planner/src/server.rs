@@ -45,6 +45,7 @@ pub(crate) struct Acts<'a> {
     pub(crate) reboot: bool,
     pub(crate) forecast: RebootForecast,
     pub(crate) predicted: Vec<PredictedRestart>,
+    pub(crate) restarts_unknown: Option<String>,
 }
 
 /// The plan of `server`, or why it is left out.
@@ -69,6 +70,7 @@ pub(crate) fn draft<'a>(inputs: &Inputs<'a>, server: &'a SnapshotServer) -> Resu
         left: acts.packages.left,
         download_bytes: acts.packages.download_bytes,
         restarts: acts.predicted,
+        restarts_unknown: acts.restarts_unknown,
         reboot: acts.forecast,
         out_secs: 0,
         steps,
@@ -96,6 +98,7 @@ fn acts<'a>(options: &Options, facts: &'a Facts, packages: Packages<'a>) -> Acts
         Vec::new()
     };
     Acts {
+        restarts_unknown: restarts::unknown(&packages),
         unattended: unattended::wanted(options, facts),
         repair,
         packages,
@@ -136,10 +139,18 @@ fn nothing(options: &Options, facts: &Facts, acts: &Acts<'_>) -> String {
     if options.upgrade().is_some() {
         let left = acts.packages.left.len();
         said.push(match (options.all.is_some(), left) {
-            (_, 1..) => format!(
-                "{} stay pending (held, kept back, phased or not chosen), nothing else.",
-                crate::words::count(left, "update")
-            ),
+            (_, 1..) => {
+                let names: Vec<&str> = acts
+                    .packages
+                    .left
+                    .iter()
+                    .map(|left| left.package.as_str())
+                    .collect();
+                format!(
+                    "All that is pending is held, kept back, phased or not chosen: {}.",
+                    crate::words::list(&names)
+                )
+            }
             (true, 0) => "No update is pending.".to_owned(),
             (false, 0) => "No security update is pending.".to_owned(),
         });
@@ -177,7 +188,7 @@ fn out_secs(inputs: &Inputs<'_>, plan: &ServerPlan) -> u32 {
                 0
             }
             StepKind::Install if drained => 10_u32.saturating_add(number(plan.packages.len())),
-            StepKind::Install if plan.restarts.is_empty() => 0,
+            StepKind::Install if plan.restarts.is_empty() && plan.restarts_unknown.is_none() => 0,
             StepKind::Install | StepKind::RestartServices => 5,
             StepKind::Reboot if plan.reboot.verdict == RebootVerdict::Expected => 90,
             StepKind::HealthAfter if drained => inputs.settle_secs(plan.group),

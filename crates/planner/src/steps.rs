@@ -237,12 +237,14 @@ fn question(health: &HealthCheck) -> String {
             ..
         } => {
             let scheme = if *tls { "https" } else { "http" };
-            let (default, who) = match from {
-                AskedFrom::Server => ("localhost", "from the server itself"),
-                AskedFrom::Drydock => ("the server", "from Drydock"),
+            let who = match from {
+                AskedFrom::Server => "asked by the server itself",
+                AskedFrom::Drydock => "asked by Drydock",
             };
-            let host = host.as_deref().unwrap_or(default);
-            format!("{scheme} {host}:{port}{path}, {who}")
+            match host {
+                Some(host) => format!("GET {scheme}://{host}:{port}{path}, {who}"),
+                None => format!("GET {path} at its port {port} by {scheme}, {who}"),
+            }
         }
         Ask::Command { argv } => format!("{}, on the server", argv.join(" ")),
         Ask::Named { name } => format!("the command {name} of Drydock's configuration"),

@@ -43,6 +43,11 @@ const RULES: &[(WarningKind, Test, &str)] = &[
          stack and fail over.",
     ),
     (
+        WarningKind::RestartsUnknown,
+        |_, plan, _| plan.restarts_unknown.is_some(),
+        "Which services the packages restart on {} is not known: expect short interruptions.",
+    ),
+    (
         WarningKind::Removals,
         |_, plan, _| !plan.removals.is_empty(),
         "Packages are removed on {}. Look at the list before you run this.",
@@ -65,7 +70,9 @@ const RULES: &[(WarningKind, Test, &str)] = &[
     ),
     (
         WarningKind::Repair,
-        |_, plan, _| has(plan, StepKind::Repair) && plan.simulated_at.is_some(),
+        |inputs, plan, _| {
+            has(plan, StepKind::Repair) && (plan.simulated_at.is_some() || inputs.options.upgrade().is_none())
+        },
         "An installation was interrupted on {}: it is finished first.",
     ),
     (
@@ -94,7 +101,7 @@ const RULES: &[(WarningKind, Test, &str)] = &[
                 .get(&plan.server)
                 .is_some_and(|server| server.own.is_some())
         },
-        "Drydock itself needs {}: it comes last. While it restarts these pages may not answer; the run goes on by itself.",
+        "Drydock itself needs {}, so that comes last. While it restarts these pages may not answer; the run goes on by itself.",
     ),
 ];
 
@@ -135,7 +142,11 @@ fn of_groups(inputs: &Inputs<'_>, waves: &[Wave], impact: &[Impact]) -> Vec<Warn
         let mut here: HashMap<Option<GroupId>, usize> = HashMap::new();
         for plan in wave.servers.iter().filter(|plan| takes_out(plan)) {
             out.entry(plan.group).or_default().push(plan);
-            *here.entry(plan.group).or_default() += 1;
+            let serves = inputs
+                .by_id
+                .get(&plan.server)
+                .is_some_and(|server| server.in_service());
+            *here.entry(plan.group).or_default() += usize::from(serves);
         }
         for (group, number) in here {
             let most = fullest.entry(group).or_default();
@@ -164,14 +175,14 @@ fn of_groups(inputs: &Inputs<'_>, waves: &[Wave], impact: &[Impact]) -> Vec<Warn
         if group.group.is_none() {
             let names: Vec<&str> = plans.iter().map(|plan| plan.name.as_str()).collect();
             let sentence = format!(
-                "{} in no group: Drydock does not know what serves in their place while they are worked on.",
-                are(&names)
+                "In no group: {}. Drydock does not know what serves in the place of such a server.",
+                list(&names)
             );
             warn(WarningKind::NoGroup, sentence);
             continue;
         }
         let in_service = usize::try_from(group.in_service).unwrap_or(usize::MAX);
-        if in_service == 1 {
+        if in_service == 1 && whole == 1 {
             let sentence = format!(
                 "{} has one server in service, and nothing serves in its place: {down}.",
                 group.name
@@ -195,11 +206,6 @@ fn of_groups(inputs: &Inputs<'_>, waves: &[Wave], impact: &[Impact]) -> Vec<Warn
     warnings
 }
 
-fn are(names: &[&str]) -> String {
-    let verb = if names.len() == 1 { "is" } else { "are" };
-    format!("{} {verb}", list(names))
-}
-
 fn jump_hosts(waves: &[Wave]) -> Vec<Warning> {
     let hosts: Vec<&ServerPlan> = waves
         .iter()
@@ -216,7 +222,7 @@ fn jump_hosts(waves: &[Wave]) -> Vec<Warning> {
         group: None,
         servers: hosts.iter().map(|plan| plan.server).collect(),
         sentence: format!(
-            "Other servers are reached through {}: it comes after them, and they are out of reach while it restarts.",
+            "Other servers are reached through {}: those come first, and are out of reach during a restart there.",
             list(&names)
         ),
     }]

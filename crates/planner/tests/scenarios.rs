@@ -50,8 +50,12 @@ fn every_scenario_is_planned_as_written() {
 
 /// The lines that only one of the two has.
 fn difference(expected: &str, told: &str) -> String {
-    let gone = expected.lines().filter(|line| !told.lines().any(|other| other == *line));
-    let new = told.lines().filter(|line| !expected.lines().any(|other| other == *line));
+    let gone = expected
+        .lines()
+        .filter(|line| !told.lines().any(|other| other == *line));
+    let new = told
+        .lines()
+        .filter(|line| !expected.lines().any(|other| other == *line));
     gone.map(|line| format!("- {line}"))
         .chain(new.map(|line| format!("+ {line}")))
         .collect::<Vec<_>>()

@@ -107,6 +107,8 @@ pub struct ServerPlan {
     pub download_bytes: Option<u64>,
     /// What restarts without a reboot, sorted by unit.
     pub restarts: Vec<PredictedRestart>,
+    /// Why it is not known what the packages restart.
+    pub restarts_unknown: Option<String>,
     /// Whether a reboot will be needed.
     pub reboot: RebootForecast,
     /// For how long the server is expected to be out of service in all, in seconds: an estimate for people.

@@ -20,7 +20,7 @@ pub struct Simulation {
 }
 
 /// Everything that one `apt-get` call would do.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Transaction {
     /// `Inst` lines, sorted by package.
     pub changes: Vec<PackageChange>,
@@ -30,8 +30,8 @@ pub struct Transaction {
     pub download_bytes: Option<u64>,
     /// What it uses on disk afterwards, in bytes; negative when it frees space.
     pub disk_bytes: Option<i64>,
-    /// Units that are affected, as far as the server could tell.
-    pub restarts: Vec<UnitRestart>,
+    /// Units that are affected. Only a survey asks for them; where nobody asked they are unknown, and the plan says so.
+    pub restarts: Known<Vec<UnitRestart>>,
 }
 
 /// `Inst NAME [OLD] (NEW ORIGIN:RELEASE/SUITE [ARCH])`: one package that is upgraded or newly installed.

@@ -16,6 +16,8 @@ words! {
         NoHealthCheck = "no_health_check",
         /// Docker or containerd is among what restarts.
         Docker = "docker",
+        /// It is not known what the packages restart.
+        RestartsUnknown = "restarts_unknown",
         /// Packages are removed.
         Removals = "removals",
         /// A reboot will be needed and is not ticked.

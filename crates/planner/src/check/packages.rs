@@ -82,7 +82,18 @@ fn simulated(case: &mut Case<'_>, server: &ServerPlan) {
         );
         return;
     };
-    let exact = source.picks == case.options.picks;
+    let picks = &case.options.picks;
+    let excludes = |package: &str| {
+        let bare = package.split(':').next().unwrap_or_default();
+        picks.exclude.iter().any(|name| name == package || name == bare)
+    };
+    let changes = source.transaction.get().map(|transaction| &transaction.changes);
+    let untouched = picks.only.is_empty()
+        && !changes
+            .into_iter()
+            .flatten()
+            .any(|change| excludes(&change.package));
+    let exact = source.picks == *picks || untouched;
     let whole = source.transaction.get().is_some_and(|transaction| {
         transaction.changes.len() == server.packages.len()
             && transaction.removals.len() == server.removals.len()
@@ -100,14 +111,7 @@ fn simulated(case: &mut Case<'_>, server: &ServerPlan) {
         server,
         "it must be simulated again, and the plan does not say so.",
     );
-    let picks = &case.options.picks;
-    let excluded = server.packages.iter().any(|package| {
-        let bare = package.package.split(':').next().unwrap_or_default();
-        picks
-            .exclude
-            .iter()
-            .any(|name| *name == package.package || name == bare)
-    });
+    let excluded = server.packages.iter().any(|package| excludes(&package.package));
     case.server_must(
         !excluded,
         Rule::Transaction,

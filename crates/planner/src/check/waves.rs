@@ -170,7 +170,10 @@ fn whole_groups(case: &mut Case<'_>) {
     for wave in &case.plan.waves {
         let mut out: HashMap<GroupId, usize> = HashMap::new();
         for server in wave.servers.iter().filter(|server| interrupts(server)) {
-            if let Some(group) = server.group {
+            let serves = case
+                .known(server)
+                .is_some_and(|known| known.reach.is_current() && !known.out_of_service);
+            if let (Some(group), true) = (server.group, serves) {
                 *out.entry(group).or_default() += 1;
             }
         }

@@ -169,7 +169,8 @@ fn services(case: &mut Case<'_>, server: &ServerPlan, facts: &Facts) {
                 .simulations
                 .iter()
                 .filter_map(|simulation| simulation.transaction.get())
-                .any(|transaction| transaction.restarts.iter().any(|one| one.unit == *unit))
+                .filter_map(|transaction| transaction.restarts.get())
+                .any(|restarts| restarts.iter().any(|one| one.unit == *unit))
         });
         case.server_must(
             foreseen && (old || will),

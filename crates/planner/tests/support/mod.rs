@@ -1,8 +1,8 @@
 //! A fleet for tests: one good server, and what can be changed about it.
 #![allow(dead_code, clippy::unwrap_used, clippy::panic)]
 
-pub mod read;
-pub mod tell;
+pub(crate) mod read;
+pub(crate) mod tell;
 
 use model::facts::{
     Facts, Kernel, Known, Machine, OldLibraries, Os, OsFamily, RebootEvidence, Sources, Support, Unattended,
@@ -14,24 +14,24 @@ use planner::{Named, Snapshot, SnapshotServer};
 use uuid::Uuid;
 
 /// When every test happens.
-pub const NOW: Timestamp = Timestamp::from_secs(1_800_000_000);
+pub(crate) const NOW: Timestamp = Timestamp::from_secs(1_800_000_000);
 const SECURITY: &str = "Debian-Security:12/oldstable-security";
 
 /// The id of what is called `name`: the same in every test.
-pub fn id(name: &str) -> Uuid {
+pub(crate) fn id(name: &str) -> Uuid {
     Uuid::new_v5(&Uuid::NAMESPACE_DNS, name.as_bytes())
 }
 
-pub fn group_id(name: &str) -> GroupId {
+pub(crate) fn group_id(name: &str) -> GroupId {
     GroupId::from_uuid(id(&format!("group {name}")))
 }
 
-pub fn server_id(name: &str) -> ServerId {
+pub(crate) fn server_id(name: &str) -> ServerId {
     ServerId::from_uuid(id(&format!("server {name}")))
 }
 
 /// A server that was scanned and simulated a minute ago, with nothing pending and daily upgrades set up.
-pub fn server(name: &str, group: Option<&str>) -> SnapshotServer {
+pub(crate) fn server(name: &str, group: Option<&str>) -> SnapshotServer {
     SnapshotServer {
         id: server_id(name),
         name: name.to_owned(),
@@ -57,14 +57,20 @@ pub fn server(name: &str, group: Option<&str>) -> SnapshotServer {
                 upgrade,
                 picks: model::options::Picks::default(),
                 simulated_at: NOW.plus_secs(-60),
-                transaction: Known::Known(Transaction::default()),
+                transaction: Known::Known(Transaction {
+                    changes: Vec::new(),
+                    removals: Vec::new(),
+                    download_bytes: None,
+                    disk_bytes: None,
+                    restarts: Known::Known(Vec::new()),
+                }),
             })
             .into(),
         kernel_bytes: Some(60_000_000),
     }
 }
 
-pub fn facts(name: &str) -> Facts {
+pub(crate) fn facts(name: &str) -> Facts {
     Facts {
         v: 1,
         seen_at: NOW.plus_secs(-60),
@@ -137,7 +143,7 @@ pub fn facts(name: &str) -> Facts {
 }
 
 /// A package that goes from one version to the next.
-pub fn change(package: &str, from: Option<&str>, security: bool) -> PackageChange {
+pub(crate) fn change(package: &str, from: Option<&str>, security: bool) -> PackageChange {
     PackageChange {
         package: package.to_owned(),
         arch: "amd64".to_owned(),
@@ -150,7 +156,7 @@ pub fn change(package: &str, from: Option<&str>, security: bool) -> PackageChang
 }
 
 /// The transaction of this server's simulation, to be changed.
-pub fn transaction(server: &mut SnapshotServer, upgrade: Upgrade) -> &mut Transaction {
+pub(crate) fn transaction(server: &mut SnapshotServer, upgrade: Upgrade) -> &mut Transaction {
     let found = server
         .simulations
         .iter_mut()
@@ -163,7 +169,7 @@ pub fn transaction(server: &mut SnapshotServer, upgrade: Upgrade) -> &mut Transa
 }
 
 /// The server of that name.
-pub fn named<'a>(snapshot: &'a mut Snapshot, name: &str) -> &'a mut SnapshotServer {
+pub(crate) fn named<'a>(snapshot: &'a mut Snapshot, name: &str) -> &'a mut SnapshotServer {
     snapshot
         .servers
         .iter_mut()

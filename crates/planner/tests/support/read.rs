@@ -9,14 +9,14 @@ use model::plan::{PackageChange, Removal, RestartCause, UnitRestart};
 use model::{Account, Criticality, Upgrade};
 use planner::{GroupPolicy, OwnHost, Policy, Snapshot, SnapshotServer};
 
-pub struct Scenario {
-    pub snapshot: Snapshot,
-    pub options: Options,
-    pub policy: Policy,
+pub(crate) struct Scenario {
+    pub(crate) snapshot: Snapshot,
+    pub(crate) options: Options,
+    pub(crate) policy: Policy,
 }
 
 /// Reads a scenario; everything that is not understood is a panic that names the line.
-pub fn scenario(text: &str) -> Scenario {
+pub(crate) fn scenario(text: &str) -> Scenario {
     let mut read = Scenario {
         snapshot: Snapshot::default(),
         options: Options::default(),
@@ -186,7 +186,10 @@ fn attribute(server: &mut SnapshotServer, key: &str, value: &str) {
         "not-simulated" => server.simulations.clear(),
         "simulated" => {
             let at = NOW.plus_secs(-value.parse::<i64>().unwrap());
-            server.simulations.iter_mut().for_each(|one| one.simulated_at = at);
+            server
+                .simulations
+                .iter_mut()
+                .for_each(|one| one.simulated_at = at);
         }
         _ => fact(server, key, value),
     }
@@ -262,6 +265,12 @@ fn detail(server: &mut SnapshotServer, line: &str) {
         }
         return;
     }
+    if line == "restarts unknown" {
+        for upgrade in Upgrade::ALL {
+            transaction(server, *upgrade).restarts = Known::unknown("no survey asked for them");
+        }
+        return;
+    }
     let (upgrades, line) = [Upgrade::Security, Upgrade::Upgrade, Upgrade::FullUpgrade]
         .into_iter()
         .find_map(|upgrade| {
@@ -301,11 +310,15 @@ fn detail(server: &mut SnapshotServer, line: &str) {
         }
         ["restart", unit, package, cause] => {
             for upgrade in upgrades {
-                transaction(server, upgrade).restarts.push(UnitRestart {
+                let one = UnitRestart {
                     unit: (*unit).to_owned(),
                     package: (*package).to_owned(),
                     cause: cause.parse::<RestartCause>().unwrap(),
-                });
+                };
+                match &mut transaction(server, upgrade).restarts {
+                    Known::Known(restarts) => restarts.push(one),
+                    Known::Unknown(_) => panic!("restarts are unknown"),
+                }
             }
         }
         _ => panic!("not a detail: {line}"),

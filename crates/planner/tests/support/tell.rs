@@ -4,7 +4,7 @@ use model::plan::{Plan, ServerPlan};
 use planner::Refusal;
 use std::fmt::Write as _;
 
-pub fn told(outcome: &Result<Plan, Vec<Refusal>>) -> String {
+pub(crate) fn told(outcome: &Result<Plan, Vec<Refusal>>) -> String {
     match outcome {
         Ok(plan) => plan_text(plan),
         Err(refusals) => refused_text(refusals),
@@ -90,6 +90,9 @@ fn server_text(server: &ServerPlan, text: &mut String) {
     for restart in &server.restarts {
         let package = restart.package.as_deref().unwrap_or("-");
         writeln!(text, "    {} {} {package}", restart.unit, restart.cause).unwrap();
+    }
+    if let Some(why) = &server.restarts_unknown {
+        writeln!(text, "    restarts are not known: {why}").unwrap();
     }
     writeln!(
         text,
