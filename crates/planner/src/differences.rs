@@ -86,6 +86,9 @@ fn told(old: &Place<'_>, new: &Place<'_>) -> Vec<String> {
         (Place::In(before, old), Place::In(after, new)) => {
             let mut what = packages(old, new);
             what.extend(acts(old, new));
+            if what.is_empty() && works(old) != works(new) {
+                what.push("Its commands are other ones.".to_owned());
+            }
             if what.is_empty() && before != after {
                 what.push(format!(
                     "It is in wave {} instead of {}.",
@@ -194,9 +197,6 @@ fn acts(old: &ServerPlan, new: &ServerPlan) -> Vec<String> {
         .collect();
     if !more.is_empty() {
         what.push(format!("{} would restart as well.", list(&more)));
-    }
-    if what.is_empty() && works(old) != works(new) {
-        what.push("Its commands are other ones.".to_owned());
     }
     what
 }

@@ -1,6 +1,6 @@
 //! Whether the fleet is still what a plan was made from.
 
-use crate::canonical::Parts;
+use crate::digest::Parts;
 use crate::packages::newest_simulation;
 use crate::{Policy, Snapshot, SnapshotServer};
 use model::facts::Facts;
@@ -43,8 +43,7 @@ pub fn generation(snapshot: &Snapshot, options: &Options, policy: &Policy) -> St
 }
 
 fn add(parts: &mut Parts, value: &impl Serialize) {
-    // Plain data with string keys: this cannot fail.
-    parts.add(&serde_json::to_vec(value).unwrap_or_default());
+    parts.add_json(value);
 }
 
 fn add_facts(parts: &mut Parts, facts: &Facts) {

@@ -1,6 +1,6 @@
 //! The hash that an approval names.
 
-use crate::canonical::{Parts, text};
+use crate::digest::Parts;
 use model::Work;
 use model::plan::Plan;
 
@@ -9,7 +9,7 @@ use model::plan::Plan;
 /// hash is another one, and the approval is void.
 pub fn hash(plan: &Plan, render: &dyn Fn(&Work) -> String) -> String {
     let mut parts = Parts::new("drydock plan 1");
-    parts.add(text(plan).as_bytes());
+    parts.add_json(plan);
     let works = plan
         .servers()
         .flat_map(|server| &server.steps)

@@ -3,10 +3,10 @@
 //! rules again, and shares no code with the planner.
 
 mod bounds;
-mod canonical;
 mod care;
 mod check;
 mod differences;
+mod digest;
 mod eligible;
 mod generation;
 mod hash;
