@@ -1,9 +1,26 @@
 //! What planning looks things up in.
 
 use crate::{Policy, Snapshot, SnapshotServer};
-use model::options::{Care, Options};
+use model::options::{Balancer, Care, HealthCheck, Options};
 use model::{GroupId, ServerId, Timestamp};
 use std::collections::HashMap;
+
+/// What is done around the work on a server of one group.
+#[derive(Default, Clone, Copy)]
+pub(crate) struct Around<'a> {
+    pub(crate) balancer: Option<&'a Balancer>,
+    pub(crate) health: Option<&'a HealthCheck>,
+    pub(crate) settle_secs: Option<u32>,
+}
+
+impl<'a> Around<'a> {
+    /// What `care` says stands before what was said so far; what it does not say stays.
+    fn put(&mut self, care: &'a Care) {
+        self.balancer = care.balancer.as_ref().or(self.balancer);
+        self.health = care.health.as_ref().or(self.health);
+        self.settle_secs = care.settle_secs.or(self.settle_secs);
+    }
+}
 
 /// Everything that the plan follows from, with the look-ups that every server needs.
 pub(crate) struct Inputs<'a> {
@@ -12,7 +29,7 @@ pub(crate) struct Inputs<'a> {
     pub(crate) policy: &'a Policy,
     pub(crate) now: Timestamp,
     pub(crate) by_id: HashMap<ServerId, &'a SnapshotServer>,
-    cares: HashMap<Option<GroupId>, &'a Care>,
+    cares: HashMap<Option<GroupId>, Around<'a>>,
     least: HashMap<GroupId, usize>,
 }
 
@@ -23,10 +40,14 @@ impl<'a> Inputs<'a> {
         policy: &'a Policy,
         now: Timestamp,
     ) -> Self {
-        // What the options say of a group stands before what its stack's settings say.
         let settings = policy.groups.iter().map(|group| (group.group, &group.care));
         let chosen = options.groups.iter().map(|group| (group.group, &group.care));
+        let mut cares: HashMap<Option<GroupId>, Around<'a>> = HashMap::new();
+        for (group, care) in settings.chain(chosen) {
+            cares.entry(group).or_default().put(care);
+        }
         Self {
+            cares,
             snapshot,
             options,
             policy,
@@ -36,7 +57,6 @@ impl<'a> Inputs<'a> {
                 .iter()
                 .map(|server| (server.id, server))
                 .collect(),
-            cares: settings.chain(chosen).collect(),
             least: policy
                 .groups
                 .iter()
@@ -49,8 +69,8 @@ impl<'a> Inputs<'a> {
     }
 
     /// What is done around the work on a server of this group.
-    pub(crate) fn care(&self, group: Option<GroupId>) -> Option<&'a Care> {
-        self.cares.get(&group).copied()
+    pub(crate) fn care(&self, group: Option<GroupId>) -> Around<'a> {
+        self.cares.get(&group).copied().unwrap_or_default()
     }
 
     /// How many servers of the group must stay in service; `None`: it does not matter.
@@ -60,8 +80,6 @@ impl<'a> Inputs<'a> {
 
     /// How long a server of this group must be quiet before it counts as healthy again, in seconds.
     pub(crate) fn settle_secs(&self, group: Option<GroupId>) -> u32 {
-        self.care(group)
-            .and_then(|care| care.settle_secs)
-            .unwrap_or(self.options.settle_secs)
+        self.care(group).settle_secs.unwrap_or(self.options.settle_secs)
     }
 }

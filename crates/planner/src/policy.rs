@@ -35,6 +35,6 @@ pub struct GroupPolicy {
     pub group: Option<GroupId>,
     /// How many of its servers must stay in service at any time. Means nothing for servers in no group.
     pub min_in_service: u32,
-    /// Drain, restore and health check, unless the options say otherwise.
+    /// Drain, restore, health check and settle time; each unless the options say otherwise.
     pub care: Care,
 }

@@ -37,7 +37,8 @@ pub struct SnapshotServer {
     pub jump: Option<ServerId>,
     /// Whether it has been taken out of service and not been put back.
     pub out_of_service: bool,
-    /// What works on it right now, as it stands in a sentence: `the run “Security upgrades” since 12:04 UTC`.
+    /// What works on it right now, as it stands in a sentence: `the run “Security upgrades” since 12:04 UTC`. Such a
+    /// server is left out; whoever wants the run to queue behind the other one leaves this empty.
     pub held_by: Option<String>,
     /// What the last scan saw.
     pub facts: Option<Facts>,

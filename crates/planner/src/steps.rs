@@ -26,7 +26,7 @@ const RESCAN_SECS: u32 = 300;
 pub(crate) fn steps(inputs: &Inputs<'_>, server: &SnapshotServer, acts: &Acts<'_>) -> Vec<Step> {
     let group = server.group_id();
     let care = inputs.care(group);
-    let health = care.and_then(|care| care.health.as_ref());
+    let health = care.health;
     let lock = inputs.options.lock_wait_secs;
     let mut steps = Steps(Vec::with_capacity(8));
     let look = |sentence: &str| {
@@ -64,9 +64,7 @@ pub(crate) fn steps(inputs: &Inputs<'_>, server: &SnapshotServer, acts: &Acts<'_
     }
     let interrupts =
         acts.repair.is_some() || !acts.packages.is_empty() || !acts.restart.is_empty() || acts.reboot;
-    let balancer = care
-        .and_then(|care| care.balancer.as_ref())
-        .filter(|_| interrupts);
+    let balancer = care.balancer.filter(|_| interrupts);
     if let Some(balancer) = balancer {
         steps.command(
             StepKind::Drain,

@@ -195,7 +195,7 @@ fn of_groups(inputs: &Inputs<'_>, waves: &[Wave], impact: &[Impact]) -> Vec<Warn
             );
             warn(WarningKind::WholeGroup, sentence);
         }
-        if inputs.care(group.group).is_none_or(|care| care.health.is_none()) {
+        if inputs.care(group.group).health.is_none() {
             let sentence = format!(
                 "{} has no health check: Drydock can see that its servers run, not that they serve.",
                 group.name

@@ -46,7 +46,7 @@ pub struct Options {
     pub failure_budget: u32,
     /// How long to wait between two waves, in seconds.
     pub pause_between_waves_secs: u32,
-    /// Drain, restore and health check, per group. A group that is not here has what its stack's settings say.
+    /// Drain, restore and health check, per group. What is not said here is as the stack's settings say.
     pub groups: Vec<GroupCare>,
     /// How long to wait for another program's lock, in seconds.
     pub lock_wait_secs: u32,

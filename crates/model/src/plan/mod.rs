@@ -10,7 +10,7 @@ mod warning;
 pub use forecast::{PredictedRestart, RebootForecast, RebootVerdict, RestartCause};
 pub use packages::{LeftPackage, PackagePart, PlannedPackage, PlannedRemoval};
 pub use step::{Step, StepKind, When};
-pub use transaction::{PackageChange, Removal, Simulation, Transaction, UnitRestart};
+pub use transaction::{PackageChange, Removal, SIMULATION_VERSION, Simulation, Transaction, UnitRestart};
 pub use warning::{Impact, LeftOut, LeftOutReason, Warning, WarningKind};
 
 use crate::options::Options;

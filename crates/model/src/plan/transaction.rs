@@ -6,9 +6,14 @@ use crate::options::Picks;
 use crate::{Timestamp, Upgrade};
 use serde::{Deserialize, Serialize};
 
+/// The version of [`Simulation`] that this build writes.
+pub const SIMULATION_VERSION: u16 = 1;
+
 /// One simulation on one server.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Simulation {
+    /// [`SIMULATION_VERSION`] of the build that wrote it.
+    pub v: u16,
     /// Which command line was simulated.
     pub upgrade: Upgrade,
     /// For which packages.

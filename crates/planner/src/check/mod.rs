@@ -58,6 +58,8 @@ words! {
         Work = "work",
         /// An interrupted installation is finished before anything is installed.
         Repair = "repair",
+        /// What is said about a group's servers in service is counted right.
+        Impact = "impact",
         /// What a person must be told is told.
         Warnings = "warnings",
     }
@@ -145,12 +147,10 @@ impl<'a> Case<'a> {
         self.servers.get(&server.server).copied()
     }
 
-    /// Options stand before settings.
-    fn care(&self, group: Option<GroupId>) -> Option<&'a Care> {
-        self.own_care
-            .get(&group)
-            .or_else(|| self.set_care.get(&group))
-            .copied()
+    /// What the options say of one part of a group's care, else what the settings say.
+    fn care<T>(&self, group: Option<GroupId>, part: impl Fn(&'a Care) -> Option<T>) -> Option<T> {
+        let own = self.own_care.get(&group).copied().and_then(&part);
+        own.or_else(|| self.set_care.get(&group).copied().and_then(&part))
     }
 }
 

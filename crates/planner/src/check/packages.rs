@@ -197,7 +197,15 @@ fn told(case: &mut Case<'_>) {
         ["docker.io", "docker-ce", "containerd", "containerd.io"]
             .iter()
             .any(|name| package.package == *name || package.package.starts_with(&format!("{name}:")))
-    });
+    }) || plan
+        .servers()
+        .flat_map(|server| &server.steps)
+        .any(|step| match &step.work {
+            Some(Work::RestartServices { units }) => units
+                .iter()
+                .any(|unit| unit == "docker.service" || unit == "containerd.service"),
+            _ => false,
+        });
     let removes = plan.servers().any(|server| !server.removals.is_empty());
     let repairs = plan
         .servers()

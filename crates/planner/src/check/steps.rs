@@ -1,7 +1,7 @@
 //! The steps of every server: their order, ids, deadlines, and what belongs together.
 
 use super::{Case, Rule, interrupts};
-use model::options::{Care, HealthCheck};
+use model::options::HealthCheck;
 use model::plan::{ServerPlan, Step, StepKind, When};
 use model::{StepId, Work};
 use uuid::Uuid;
@@ -87,9 +87,8 @@ fn order(case: &mut Case<'_>, server: &ServerPlan) {
 /// Every wait that a step contains fits into its deadline.
 fn deadline(case: &mut Case<'_>, server: &ServerPlan, step: &Step) {
     let options = case.options;
-    let care = case.care(server.group);
-    let settle = care
-        .and_then(|care| care.settle_secs)
+    let settle = case
+        .care(server.group, |care| care.settle_secs)
         .unwrap_or(options.settle_secs);
     let answer = step.check.as_ref().map_or(0, |check| check.timeout_secs);
     let waits = match step.kind {
@@ -98,8 +97,8 @@ fn deadline(case: &mut Case<'_>, server: &ServerPlan, step: &Step) {
         StepKind::PreChecks | StepKind::Repair | StepKind::Install | StepKind::Unattended => {
             options.lock_wait_secs
         }
-        StepKind::Drain | StepKind::Restore => care
-            .and_then(|care| care.balancer.as_ref())
+        StepKind::Drain | StepKind::Restore => case
+            .care(server.group, |care| care.balancer.as_ref())
             .map_or(0, |balancer| balancer.timeout_secs),
         StepKind::Reboot => options.lock_wait_secs + options.reboot_wait_secs + settle,
         StepKind::RestartServices | StepKind::Rescan => 0,
@@ -120,8 +119,7 @@ fn deadline(case: &mut Case<'_>, server: &ServerPlan, step: &Step) {
 
 fn balancer(case: &mut Case<'_>, server: &ServerPlan) {
     let wanted = case
-        .care(server.group)
-        .and_then(|care: &Care| care.balancer.as_ref())
+        .care(server.group, |care| care.balancer.as_ref())
         .filter(|_| interrupts(server));
     let command = |kind| {
         server
@@ -150,7 +148,7 @@ fn balancer(case: &mut Case<'_>, server: &ServerPlan) {
 }
 
 fn health(case: &mut Case<'_>, server: &ServerPlan) {
-    let wanted: Option<&HealthCheck> = case.care(server.group).and_then(|care| care.health.as_ref());
+    let wanted: Option<&HealthCheck> = case.care(server.group, |care| care.health.as_ref());
     for step in &server.steps {
         let asks = matches!(step.kind, StepKind::HealthBefore | StepKind::HealthAfter);
         let holds = step.check.as_ref() == wanted.filter(|_| asks);

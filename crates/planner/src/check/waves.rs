@@ -4,7 +4,7 @@ use super::{Case, Rule, interrupts};
 use model::options::{Strategy, WaveSize};
 use model::plan::{WarningKind, WaveKind};
 use model::{GroupId, ServerId};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 pub(super) fn check(case: &mut Case<'_>) {
     let plan = case.plan;
@@ -161,6 +161,7 @@ fn jump_hosts(case: &mut Case<'_>) {
 /// A group that is interrupted as a whole is named before the click (B8).
 fn whole_groups(case: &mut Case<'_>) {
     let mut serving: HashMap<GroupId, usize> = HashMap::new();
+    let mut most_out: HashMap<GroupId, usize> = HashMap::new();
     for server in &case.snapshot.servers {
         if let Some(group) = &server.group {
             *serving.entry(group.id).or_default() +=
@@ -178,6 +179,8 @@ fn whole_groups(case: &mut Case<'_>) {
             }
         }
         for (group, out) in out {
+            let most = most_out.entry(group).or_default();
+            *most = out.max(*most);
             let serving = serving.get(&group).copied().unwrap_or(0);
             let named = case.plan.warnings.iter().any(|warning| {
                 warning.group == Some(group)
@@ -189,6 +192,25 @@ fn whole_groups(case: &mut Case<'_>) {
                 "A group is interrupted as a whole, and no warning names it.",
             );
         }
+    }
+    let groups: HashSet<Option<GroupId>> = case.plan.servers().map(|server| server.group).collect();
+    let told: HashSet<Option<GroupId>> = case.plan.impact.iter().map(|impact| impact.group).collect();
+    case.must(
+        groups == told && told.len() == case.plan.impact.len(),
+        Rule::Impact,
+        "The impact on a group is not said, or said twice.",
+    );
+    for impact in &case.plan.impact {
+        let Some(group) = impact.group else { continue };
+        let serving = serving.get(&group).copied().unwrap_or(0);
+        let left = serving - most_out.get(&group).copied().unwrap_or(0).min(serving);
+        case.must(
+            impact.in_service as usize == serving
+                && impact.fewest_in_service as usize == left
+                && (left > 0 || serving == 0 || !impact.sentence.contains("stay in service")),
+            Rule::Impact,
+            "More servers are said to stay in service than do.",
+        );
     }
 }
 

@@ -105,6 +105,12 @@ pub(crate) const BREAKS: &[(&str, Rule, Break)] = &[
             set.daily = false;
         }
     }),
+    ("more in service than there are", Rule::Impact, |plan| {
+        plan.impact[0].fewest_in_service += 1;
+    }),
+    ("a group without impact", Rule::Impact, |plan| {
+        plan.impact.pop();
+    }),
     ("silence about Docker", Rule::Warnings, |plan| {
         silent(plan, WarningKind::Docker);
     }),

@@ -54,6 +54,7 @@ pub(crate) fn server(name: &str, group: Option<&str>) -> SnapshotServer {
         facts: Some(facts(name)),
         simulations: [Upgrade::Security, Upgrade::Upgrade, Upgrade::FullUpgrade]
             .map(|upgrade| Simulation {
+                v: model::plan::SIMULATION_VERSION,
                 upgrade,
                 picks: model::options::Picks::default(),
                 simulated_at: NOW.plus_secs(-60),
