@@ -20,6 +20,7 @@ mod server;
 mod snapshot;
 mod steps;
 mod unattended;
+mod wanted;
 mod warnings;
 mod waves;
 mod words;
@@ -32,6 +33,7 @@ pub use hash::hash;
 pub use policy::{GroupPolicy, Policy};
 pub use refusal::{Refusal, RefusalKind};
 pub use snapshot::{Named, OwnHost, Snapshot, SnapshotServer};
+pub use wanted::{Wanted, wanted};
 
 use care::Inputs;
 use model::options::Options;

@@ -1,5 +1,6 @@
 //! Whether a server will need a reboot once its packages are installed.
 
+use crate::words::bare;
 use model::facts::{Facts, RebootNeed, reboot_need};
 use model::plan::{PackageChange, RebootForecast, RebootVerdict};
 use std::cmp::Ordering;
@@ -96,11 +97,6 @@ pub(crate) fn kernel_release(package: &str) -> Option<&str> {
         .strip_prefix("linux-image-unsigned-")
         .or_else(|| name.strip_prefix("linux-image-"))?;
     (release.starts_with(|c: char| c.is_ascii_digit()) && !release.ends_with("-dbg")).then_some(release)
-}
-
-/// A package's name without its architecture.
-fn bare(package: &str) -> &str {
-    package.split(':').next().unwrap_or(package)
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! What restarts without a reboot, and what *restart services instead* may restart.
 
 use crate::packages::Packages;
+use crate::words::bare;
 use model::facts::Facts;
 use model::plan::{PredictedRestart, RestartCause};
 use std::collections::{BTreeMap, BTreeSet};
@@ -27,7 +28,7 @@ pub(crate) fn predicted(facts: &Facts, packages: &Packages<'_>) -> Vec<Predicted
     let planned: BTreeSet<&str> = packages
         .changes
         .iter()
-        .map(|change| change.package.as_str())
+        .map(|change| bare(&change.package))
         .collect();
     let mut units: BTreeMap<&str, PredictedRestart> = BTreeMap::new();
     let affected = packages
@@ -35,7 +36,7 @@ pub(crate) fn predicted(facts: &Facts, packages: &Packages<'_>) -> Vec<Predicted
         .and_then(|transaction| transaction.restarts.get())
         .into_iter()
         .flatten()
-        .filter(|restart| planned.contains(restart.package.as_str()));
+        .filter(|restart| planned.contains(bare(&restart.package)));
     for restart in affected {
         let one = PredictedRestart {
             unit: restart.unit.clone(),

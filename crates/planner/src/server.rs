@@ -6,7 +6,9 @@ use crate::packages::{Packages, packages};
 use crate::{SnapshotServer, reboot, restarts, steps, unattended};
 use model::facts::{Facts, Known};
 use model::options::Options;
-use model::plan::{LeftOutReason, PredictedRestart, RebootForecast, RebootVerdict, ServerPlan, StepKind};
+use model::plan::{
+    LeftOutReason, PredictedRestart, RebootForecast, RebootVerdict, RestartCause, ServerPlan, StepKind,
+};
 use model::{Repair, Unattended};
 
 /// A server's plan before it has a place in a wave.
@@ -180,6 +182,11 @@ fn nothing(options: &Options, facts: &Facts, acts: &Acts<'_>) -> String {
 fn out_secs(inputs: &Inputs<'_>, plan: &ServerPlan) -> u32 {
     let mut secs = 0_u32;
     let mut drained = false;
+    // What only uses a library goes on with the old one until it is restarted.
+    let ships = plan
+        .restarts
+        .iter()
+        .any(|restart| restart.cause == RestartCause::Ships);
     for step in &plan.steps {
         let number = |length: usize| u32::try_from(length).unwrap_or(u32::MAX);
         secs = secs.saturating_add(match step.kind {
@@ -188,7 +195,7 @@ fn out_secs(inputs: &Inputs<'_>, plan: &ServerPlan) -> u32 {
                 0
             }
             StepKind::Install if drained => 10_u32.saturating_add(number(plan.packages.len())),
-            StepKind::Install if plan.restarts.is_empty() && plan.restarts_unknown.is_none() => 0,
+            StepKind::Install if !(ships || plan.restarts_unknown.is_some()) => 0,
             StepKind::Install | StepKind::RestartServices => 5,
             StepKind::Reboot if plan.reboot.verdict == RebootVerdict::Expected => 90,
             StepKind::HealthAfter if drained => inputs.settle_secs(plan.group),

@@ -3,7 +3,7 @@
 use crate::care::Inputs;
 use crate::restarts::is_left_alone;
 use crate::server::takes_out;
-use crate::words::{about, list};
+use crate::words::{about, bare, list};
 use model::GroupId;
 use model::facts::Facts;
 use model::plan::{Impact, RebootVerdict, ServerPlan, StepKind, Warning, WarningKind, Wave, WaveKind};
@@ -124,10 +124,10 @@ fn restarts_docker(inputs: &Inputs<'_>, plan: &ServerPlan) -> bool {
         "moby-engine",
     ];
     const UNITS: &[&str] = &["containerd.service", "docker.service"];
-    let by_package = plan.packages.iter().any(|package| {
-        let name = package.package.split(':').next().unwrap_or_default();
-        PACKAGES.contains(&name)
-    });
+    let by_package = plan
+        .packages
+        .iter()
+        .any(|package| PACKAGES.contains(&bare(&package.package)));
     by_package
         || plan.restarts.iter().any(|restart| {
             UNITS.contains(&restart.unit.as_str())

@@ -34,6 +34,11 @@ pub(crate) fn about(secs: u32) -> String {
     }
 }
 
+/// A package's name without its architecture.
+pub(crate) fn bare(package: &str) -> &str {
+    package.split(':').next().unwrap_or(package)
+}
+
 /// `web-2` comes before `web-10`: numbers in names are compared as numbers.
 pub(crate) fn name_order(a: &str, b: &str) -> Ordering {
     let (mut left, mut right) = (a.as_bytes(), b.as_bytes());

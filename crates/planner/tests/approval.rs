@@ -317,3 +317,33 @@ fn a_removal_is_a_difference() {
         ["vim would not be removed any more."]
     );
 }
+
+const PENDING: &str = "
+[options]
+security
+exclude bash
+
+[fleet]
+web-1 group=web
+  pending bash 1 2 ready security
+  pending linux-image-amd64 1 2 kept_back security
+  pending nginx 1 2 held security
+  pending openssl 1 2 ready security
+  pending vim 1 2 ready
+";
+
+#[test]
+fn what_has_to_be_simulated_follows_from_the_options() {
+    let mut given = scenario(PENDING);
+    let facts = given.snapshot.servers[0].facts.take().unwrap();
+    let wanted = planner::wanted(&given.options, &facts).unwrap();
+    assert_eq!(wanted.upgrade, Upgrade::Security);
+    assert_eq!(wanted.only, ["linux-image-amd64", "openssl"]);
+    assert_eq!(wanted.exclude, ["bash"]);
+    given.options.all = Some(model::options::AllUpgrades::Upgrade);
+    let wanted = planner::wanted(&given.options, &facts).unwrap();
+    assert_eq!((wanted.upgrade, wanted.only.len()), (Upgrade::Upgrade, 0));
+    given.options.all = None;
+    given.options.security = false;
+    assert_eq!(planner::wanted(&given.options, &facts), None);
+}

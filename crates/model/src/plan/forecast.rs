@@ -15,7 +15,7 @@ words! {
     }
 }
 
-/// A unit that is expected to restart.
+/// A unit that is expected to restart, or to run old libraries afterwards.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct PredictedRestart {
     /// The unit.

@@ -105,7 +105,7 @@ pub struct ServerPlan {
     pub left: Vec<LeftPackage>,
     /// The size of the download in bytes, where the simulation said it.
     pub download_bytes: Option<u64>,
-    /// What restarts without a reboot, sorted by unit.
+    /// Units that restart, or go on with old libraries until somebody restarts them, sorted by unit.
     pub restarts: Vec<PredictedRestart>,
     /// Why it is not known what the packages restart.
     pub restarts_unknown: Option<String>,

@@ -72,7 +72,7 @@ pub struct Removal {
 pub struct UnitRestart {
     /// The unit's name, such as `nginx.service`.
     pub unit: String,
-    /// The package of the transaction.
+    /// The package of the transaction, with or without its architecture.
     pub package: String,
     /// How the two belong together.
     pub cause: RestartCause,
