@@ -57,6 +57,10 @@ ids! {
     UserId;
     /// One run, light ones (scan, probe, fingerprint) included.
     RunId;
+    /// One plan. Not a UUIDv7: it follows from the plan's inputs.
+    PlanId;
+    /// One step of a plan: a UUIDv5 of the plan's id and the step's position.
+    StepId;
     /// One audit row.
     AuditId;
     /// One line of a server's timeline.
