@@ -57,6 +57,12 @@ ids! {
     UserId;
     /// One run, light ones (scan, probe, fingerprint) included.
     RunId;
+    /// One plan.
+    PlanId;
+    /// One step of one plan: UUIDv5 of the plan and the step's position.
+    StepId;
+    /// Options saved under a name.
+    ProfileId;
     /// One audit row.
     AuditId;
     /// One line of a server's timeline.
