@@ -41,9 +41,7 @@ pub struct Registry {
 
 impl std::fmt::Debug for Registry {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_list()
-            .entries(self.names())
-            .finish()
+        f.debug_list().entries(self.names()).finish()
     }
 }
 
@@ -91,7 +89,9 @@ impl Registry {
 
     /// The kinds of runs with steps, and where those live.
     pub(crate) fn stepped(&self) -> Option<(&Arc<dyn StepStore>, &[SteppedKind])> {
-        self.step_store.as_ref().map(|store| (store, self.stepped.as_slice()))
+        self.step_store
+            .as_ref()
+            .map(|store| (store, self.stepped.as_slice()))
     }
 
     pub(crate) fn kinds(&self) -> &[Arc<dyn RunKind>] {

@@ -30,7 +30,8 @@ pub use schedule::{LeaseStore, ScheduleSettings, Scheduler, schedule};
 pub use settings::WorkerSettings;
 pub use steps::{
     Appended, Begun, ClaimedRun, Gate, Lane, LogAppend, LogCursor, Move, NewStep, NewWave, Park, Probe, Role,
-    RunOutcome, RunPlan, RunState, SEGMENT_MAX, Said, Settled, Step, StepContext, StepEnd, StepError, StepKind,
-    StepOutcome, StepRef, StepState, StepStore, StepTimeout, SteppedKind, Verdict, Wave, Written, step_id,
+    RunOutcome, RunPlan, RunState, SEGMENT_MAX, Said, Settled, Step, StepContext, StepEnd, StepError,
+    StepKind, StepOutcome, StepRef, StepState, StepStore, StepTimeout, SteppedKind, Verdict, Wave, Written,
+    step_id,
 };
 pub use worker::{Worker, WorkerHandle};

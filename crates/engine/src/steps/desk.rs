@@ -62,7 +62,9 @@ pub(crate) struct Desk {
 
 impl std::fmt::Debug for Desk {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Desk").field("run", &self.run.id).finish_non_exhaustive()
+        f.debug_struct("Desk")
+            .field("run", &self.run.id)
+            .finish_non_exhaustive()
     }
 }
 
@@ -108,7 +110,10 @@ impl Desk {
     }
 
     pub(super) fn note_alive(&self, step: Uuid) {
-        self.alive.lock().unwrap_or_else(PoisonError::into_inner).insert(step);
+        self.alive
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(step);
     }
 
     /// Writes which steps gave a sign of life since the last time.
@@ -121,7 +126,10 @@ impl Desk {
             return;
         }
         let write = self.store.alive(self.run.id, self.run.epoch, &steps);
-        if !matches!(tokio::time::timeout(self.settings.store_timeout, write).await, Ok(Ok(()))) {
+        if !matches!(
+            tokio::time::timeout(self.settings.store_timeout, write).await,
+            Ok(Ok(()))
+        ) {
             tracing::debug!(run.id = %self.run.id, "signs of life could not be written");
         }
     }
@@ -129,7 +137,10 @@ impl Desk {
     /// Says what a step waits for. Worth one try: it is for people, and will be said again.
     pub(super) async fn note(&self, step: StepRef, sentence: &str) {
         let write = self.store.note(step, sentence);
-        if !matches!(tokio::time::timeout(self.settings.store_timeout, write).await, Ok(Ok(_))) {
+        if !matches!(
+            tokio::time::timeout(self.settings.store_timeout, write).await,
+            Ok(Ok(_))
+        ) {
             tracing::debug!(run.id = %step.run, sentence, "a note could not be written");
         }
     }
@@ -158,7 +169,11 @@ impl Desk {
         F: FnMut() -> W,
         W: Future<Output = Result<bool, RunStoreError>>,
     {
-        if self.persist(what, write).await { Ok(()) } else { Err(Lost) }
+        if self.persist(what, write).await {
+            Ok(())
+        } else {
+            Err(Lost)
+        }
     }
 
     /// Moves a step. What is left for the caller is [`Written::Done`] and the two ways to be refused.

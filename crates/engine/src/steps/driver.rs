@@ -91,7 +91,9 @@ async fn drive(desk: &Arc<Desk>, signal: &mut watch::Receiver<Signal>) -> Result
         Ok(exit) => exit?,
         Err(_) => {
             tracing::error!(run.id = %desk.run.id, "a run's driver panicked");
-            Exit::Park(Park::Stuck { known: PANICKED.to_owned() })
+            Exit::Park(Park::Stuck {
+                known: PANICKED.to_owned(),
+            })
         }
     };
     write_exit(desk, exit).await?;
@@ -111,9 +113,13 @@ async fn write_exit(desk: &Desk, exit: Exit) -> Result<(), Lost> {
     let (run, epoch) = (desk.run.id, desk.run.epoch);
     match exit {
         Exit::Over(outcome) => {
-            desk.persist_ours("run's end", || desk.store.end_run(run, epoch, outcome)).await
+            desk.persist_ours("run's end", || desk.store.end_run(run, epoch, outcome))
+                .await
         }
-        Exit::Park(park) => desk.persist_ours("run's stop", || desk.store.park(run, epoch, &park)).await,
+        Exit::Park(park) => {
+            desk.persist_ours("run's stop", || desk.store.park(run, epoch, &park))
+                .await
+        }
     }
 }
 

@@ -156,7 +156,9 @@ pub struct SteppedKind {
 
 impl std::fmt::Debug for SteppedKind {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("SteppedKind").field("name", &self.name).finish_non_exhaustive()
+        f.debug_struct("SteppedKind")
+            .field("name", &self.name)
+            .finish_non_exhaustive()
     }
 }
 
@@ -191,6 +193,8 @@ impl SteppedKind {
     }
 
     pub(crate) fn find(&self, name: &str, v: u32) -> Option<&Arc<dyn StepKind>> {
-        self.steps.iter().find(|kind| kind.name() == name && v <= kind.version())
+        self.steps
+            .iter()
+            .find(|kind| kind.name() == name && v <= kind.version())
     }
 }

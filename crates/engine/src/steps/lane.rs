@@ -94,17 +94,22 @@ pub(super) fn next(steps: &[Step], mode: Mode) -> Next {
 
 /// Whether one of its steps has failed.
 pub(super) fn has_failed(steps: &[Step]) -> bool {
-    steps.iter().any(|step| {
-        step.role != Role::Closing && step.outcome.is_some_and(StepOutcome::is_failure)
-    })
+    steps
+        .iter()
+        .any(|step| step.role != Role::Closing && step.outcome.is_some_and(StepOutcome::is_failure))
 }
 
 /// Whether a lane that is over, or would be, ended before its own end without having failed.
 pub(super) fn was_cut(steps: &[Step]) -> bool {
-    !has_failed(steps) && steps.iter().any(|step| step.state == StepState::Pending || step.left_out)
+    !has_failed(steps)
+        && steps
+            .iter()
+            .any(|step| step.state == StepState::Pending || step.left_out)
 }
 
 /// Whether anything was done or decided for one of its steps.
 pub(super) fn has_begun(steps: &[Step]) -> bool {
-    steps.iter().any(|step| step.state != StepState::Pending || step.began)
+    steps
+        .iter()
+        .any(|step| step.state != StepState::Pending || step.began)
 }

@@ -117,8 +117,10 @@ async fn append_together(
         }
         // Whoever stopped waiting stopped following, and will ask where the log is.
         batch.retain(|waiting| !waiting.answer.is_closed());
-        let (appends, answers): (Vec<_>, Vec<_>) =
-            batch.into_iter().map(|waiting| (waiting.append, waiting.answer)).unzip();
+        let (appends, answers): (Vec<_>, Vec<_>) = batch
+            .into_iter()
+            .map(|waiting| (waiting.append, waiting.answer))
+            .unzip();
         let done = match tokio::time::timeout(timeout, store.append_logs(appends)).await {
             Ok(Ok(done)) => done.into_iter().map(Some).collect(),
             Ok(Err(error)) => {
@@ -149,7 +151,11 @@ mod tests {
         assert_eq!((whole.lines, whole.len), (5, text.len() as u64));
         for cut in 0..=text.len() {
             let (head, tail) = text.split_at(cut);
-            assert_eq!(LogCursor::default().after(head).after(tail), whole, "cut at {cut}");
+            assert_eq!(
+                LogCursor::default().after(head).after(tail),
+                whole,
+                "cut at {cut}"
+            );
         }
     }
 }

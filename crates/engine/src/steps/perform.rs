@@ -20,7 +20,9 @@ pub(super) async fn perform(
     stoppable: bool,
 ) -> Result<Performed, Lost> {
     if step.state == StepState::Stuck {
-        return Ok(Performed::Stuck("A step of this run is not settled yet.".to_owned()));
+        return Ok(Performed::Stuck(
+            "A step of this run is not settled yet.".to_owned(),
+        ));
     }
     let kind = desk.kind.find(&step.kind, step.v).cloned();
     let mut performance = Performance::begin(desk, wave, lane, step, stoppable).await?;
@@ -151,7 +153,11 @@ impl Performance<'_> {
         let settled = match ask(until, kind.settle(&self.context)).await {
             Asked::Answer(settled) => settled,
             Asked::Error(StepError::NotConnected(why) | StepError::Lost(why)) if last => {
-                return self.stick(format!("Its time is over, and the server could not be asked: {why}")).await;
+                return self
+                    .stick(format!(
+                        "Its time is over, and the server could not be asked: {why}"
+                    ))
+                    .await;
             }
             Asked::Error(StepError::NotConnected(why) | StepError::Lost(why)) => {
                 self.is_late_after_waiting(why).await;
@@ -159,7 +165,9 @@ impl Performance<'_> {
             }
             Asked::Error(StepError::Failed(why)) => return self.stick(why).await,
             Asked::Late if last => {
-                return self.stick("Its time is over, and the server did not answer.".to_owned()).await;
+                return self
+                    .stick("Its time is over, and the server did not answer.".to_owned())
+                    .await;
             }
             Asked::Late => return Ok(None),
             Asked::Panicked => return self.stick(PANICKED.to_owned()).await,
@@ -167,18 +175,27 @@ impl Performance<'_> {
         self.settled_down();
         match settled {
             Settled::NotStarted if !starting => {
-                self.end_failed("It had been started, and the server knows nothing of it any more.".to_owned())
-                    .await
+                self.end_failed(
+                    "It had been started, and the server knows nothing of it any more.".to_owned(),
+                )
+                .await
             }
             Settled::NotStarted if last => self.end_failed(self.too_late()).await,
-            Settled::Running if last => self.stick("It still works, and its time is over.".to_owned()).await,
+            Settled::Running if last => {
+                self.stick("It still works, and its time is over.".to_owned())
+                    .await
+            }
             Settled::Gone(report) => self.go(Move::Verify { report, gone: true }).await,
             Settled::NotStarted => {
                 self.known = Some(Settled::NotStarted);
                 Ok(None)
             }
             Settled::Running | Settled::Ended => {
-                let moved = if starting { self.go(Move::Started).await? } else { None };
+                let moved = if starting {
+                    self.go(Move::Started).await?
+                } else {
+                    None
+                };
                 self.known = Some(settled);
                 Ok(moved)
             }
@@ -193,13 +210,16 @@ impl Performance<'_> {
                 self.go(Move::Verify { report, gone: false }).await
             }
             Asked::Error(StepError::Failed(why)) => self.end_failed(why).await,
-            Asked::Error(StepError::NotConnected(why) | StepError::Lost(why)) if late => self.stick(why).await,
+            Asked::Error(StepError::NotConnected(why) | StepError::Lost(why)) if late => {
+                self.stick(why).await
+            }
             Asked::Error(StepError::NotConnected(why) | StepError::Lost(why)) => {
                 self.is_late_after_waiting(why).await;
                 Ok(None)
             }
             Asked::Late if late => {
-                self.stick("It has ended, and the rest of its log could not be read in time.".to_owned()).await
+                self.stick("It has ended, and the rest of its log could not be read in time.".to_owned())
+                    .await
             }
             Asked::Late => Ok(None),
             Asked::Panicked => self.stick(PANICKED.to_owned()).await,

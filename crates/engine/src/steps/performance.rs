@@ -63,7 +63,10 @@ impl<'s> Performance<'s> {
         let now = Instant::now();
         let mut context = StepContext::new(Arc::clone(desk), wave, lane, step, now.into_std());
         let reference = context.reference();
-        let left = desk.persist("deadline", || desk.store.arm(reference)).await.ok_or(Lost)?;
+        let left = desk
+            .persist("deadline", || desk.store.arm(reference))
+            .await
+            .ok_or(Lost)?;
         let deadline = Instant::now() + left;
         context.deadline = deadline.into_std();
         Ok(Self {
@@ -136,7 +139,10 @@ impl Performance<'_> {
             self.trouble = Some(why);
         }
         let settings = &self.desk.settings;
-        let wait = settings.retry_first.saturating_mul(2u32.saturating_pow(self.tries)).min(settings.retry_most);
+        let wait = settings
+            .retry_first
+            .saturating_mul(2u32.saturating_pow(self.tries))
+            .min(settings.retry_most);
         self.tries = self.tries.saturating_add(1);
         let until = (Instant::now() + wait).min(self.deadline.max(Instant::now() + Duration::from_millis(1)));
         if self.stoppable && self.step.state == StepState::Pending {
@@ -167,7 +173,10 @@ impl Performance<'_> {
 
     pub(super) async fn pack(&self) {
         let pack = self.desk.store.pack_log(self.step.id);
-        if !matches!(tokio::time::timeout(self.desk.settings.store_timeout * 4, pack).await, Ok(Ok(()))) {
+        if !matches!(
+            tokio::time::timeout(self.desk.settings.store_timeout * 4, pack).await,
+            Ok(Ok(()))
+        ) {
             tracing::debug!(step = %self.step.id, "a log could not be packed now; it will be later");
         }
     }

@@ -77,6 +77,9 @@ impl StepState {
 
     /// Whether something may be going on in its name.
     pub const fn is_under_way(self) -> bool {
-        matches!(self, Self::Starting | Self::Started | Self::Verifying | Self::Stuck)
+        matches!(
+            self,
+            Self::Starting | Self::Started | Self::Verifying | Self::Stuck
+        )
     }
 }

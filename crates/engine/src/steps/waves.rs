@@ -51,7 +51,10 @@ pub(super) async fn waves(desk: &Arc<Desk>, mut plan: RunPlan) -> Result<Exit, L
             }
             plan.resume_due = false;
             let number = wave.number;
-            desk.persist_ours("wave", || desk.store.open_wave(desk.run.id, desk.run.epoch, number)).await?;
+            desk.persist_ours("wave", || {
+                desk.store.open_wave(desk.run.id, desk.run.epoch, number)
+            })
+            .await?;
         }
         all_over &= one_wave(desk, wave, budget).await?;
     }
@@ -72,7 +75,11 @@ fn exit(desk: &Desk, all_over: bool) -> Exit {
         return Exit::Over(RunOutcome::Failed);
     }
     if all_over {
-        return Exit::Over(if failed == 0 { RunOutcome::Succeeded } else { RunOutcome::PartlyFailed });
+        return Exit::Over(if failed == 0 {
+            RunOutcome::Succeeded
+        } else {
+            RunOutcome::PartlyFailed
+        });
     }
     Exit::Park(Park::Paused {
         why: halt.below_minimum,
@@ -81,7 +88,9 @@ fn exit(desk: &Desk, all_over: bool) -> Exit {
 
 /// Works on the lanes of a wave. Whether all of them are over.
 async fn one_wave(desk: &Arc<Desk>, wave: Wave, budget: u32) -> Result<bool, Lost> {
-    let width = usize::try_from(wave.width).unwrap_or(usize::MAX).clamp(1, desk.settings.lanes_per_run.max(1));
+    let width = usize::try_from(wave.width)
+        .unwrap_or(usize::MAX)
+        .clamp(1, desk.settings.lanes_per_run.max(1));
     let mut waiting: VecDeque<Lane> = wave.lanes.into();
     // What was begun is gone on with first: it may be out of service.
     let (begun, fresh): (VecDeque<_>, VecDeque<_>) =
@@ -117,25 +126,36 @@ async fn one_wave(desk: &Arc<Desk>, wave: Wave, budget: u32) -> Result<bool, Los
 }
 
 async fn one_lane(desk: &Arc<Desk>, wave: u32, mut lane: Lane, budget: u32) -> Result<LaneEnd, Lost> {
-    let end = |lane: &Lane| if was_cut(&lane.steps) { LaneEnd::Stopped } else { LaneEnd::Over };
+    let end = |lane: &Lane| {
+        if was_cut(&lane.steps) {
+            LaneEnd::Stopped
+        } else {
+            LaneEnd::Over
+        }
+    };
     if !lane.held && matches!(next(&lane.steps, Mode::Go), Next::Over { .. }) {
         return Ok(end(&lane));
     }
     // Closed never; but then there is no worker either.
-    let Ok(_session) = desk.sessions.acquire().await else { return Err(Lost) };
+    let Ok(_session) = desk.sessions.acquire().await else {
+        return Err(Lost);
+    };
     loop {
         match next(&lane.steps, desk.mode()) {
             Next::Stop => return Ok(LaneEnd::Stopped),
             Next::Over { failed, out } => {
                 let name = lane.name.as_str();
                 desk.persist_ours("lane's end", || {
-                    desk.store.end_lane(desk.run.id, desk.run.epoch, name, failed, out)
+                    desk.store
+                        .end_lane(desk.run.id, desk.run.epoch, name, failed, out)
                 })
                 .await?;
                 return Ok(end(&lane));
             }
             Next::Do { at, stoppable } => {
-                let Some(step) = lane.steps.get_mut(at) else { return Err(Lost) };
+                let Some(step) = lane.steps.get_mut(at) else {
+                    return Err(Lost);
+                };
                 match perform(desk, wave, &lane.name, step, stoppable).await? {
                     Performed::Ended => {
                         if has_failed(&lane.steps) {

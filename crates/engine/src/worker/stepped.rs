@@ -19,7 +19,9 @@ pub(super) struct Stepped {
 
 impl std::fmt::Debug for Stepped {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Stepped").field("kinds", &self.kinds).finish_non_exhaustive()
+        f.debug_struct("Stepped")
+            .field("kinds", &self.kinds)
+            .finish_non_exhaustive()
     }
 }
 
@@ -49,7 +51,9 @@ impl Stepped {
 impl Worker {
     /// Takes runs with steps.
     pub(super) async fn claim_stepped(&mut self) {
-        let Some(stepped) = self.stepped.clone() else { return };
+        let Some(stepped) = self.stepped.clone() else {
+            return;
+        };
         let capacities =
             stepped.capacities(|kind| self.held.values().filter(|holding| holding.kind == kind).count());
         if capacities.is_empty() {
@@ -92,7 +96,9 @@ impl Worker {
             Arc::clone(&stepped.sessions),
             stepped.logs.clone(),
         );
-        let task = self.tasks.spawn(drive_steps(desk, Arc::clone(&self.store), receiver));
+        let task = self
+            .tasks
+            .spawn(drive_steps(desk, Arc::clone(&self.store), receiver));
         self.attempts.insert(task.id(), attempt);
     }
 }
