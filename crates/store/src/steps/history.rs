@@ -16,10 +16,10 @@ macro_rules! columns {
 macro_rules! matching {
     () => {
         "WHERE NOT r.light
-            AND ($1 IS NULL OR EXISTS (SELECT 1 FROM run_stacks k WHERE k.run_id = r.id AND k.stack_id = $1))
-            AND ($2 IS NULL OR EXISTS (SELECT 1 FROM steps s WHERE s.run_id = r.id AND s.lane = $2))
-            AND ($3 IS NULL OR r.state = $3) AND ($4 IS NULL OR r.outcome = $4)
-            AND ($5 IS NULL OR r.asked_at >= $5) AND (NOT $6 OR r.state <> 'ended') "
+            AND (CAST($1 AS TEXT) IS NULL OR EXISTS (SELECT 1 FROM run_stacks k WHERE k.run_id = r.id AND k.stack_id = $1))
+            AND (CAST($2 AS TEXT) IS NULL OR EXISTS (SELECT 1 FROM steps s WHERE s.run_id = r.id AND s.lane = $2))
+            AND (CAST($3 AS TEXT) IS NULL OR r.state = $3) AND (CAST($4 AS TEXT) IS NULL OR r.outcome = $4)
+            AND (CAST($5 AS BIGINT) IS NULL OR r.asked_at >= $5) AND (NOT $6 OR r.state <> 'ended') "
     };
 }
 

@@ -12,11 +12,11 @@ const IN_ORDER: u32 = 100;
 macro_rules! lanes {
     () => {
         // 0 failed or stuck, 1 under way, 2 not begun, 3 done.
-        "SELECT wave, lane, MIN(ord) AS first_ord, CASE
+        "SELECT wave, lane, MIN(ord) AS first_ord, CAST(CASE
                 WHEN MAX(CASE WHEN state = 'stuck' OR outcome IN ('failed', 'abandoned') THEN 1 ELSE 0 END) = 1 THEN 0
                 WHEN MIN(CASE WHEN state = 'ended' THEN 1 ELSE 0 END) = 1 THEN 3
                 WHEN MAX(CASE WHEN state = 'pending' THEN 0 ELSE 1 END) = 0 THEN 2
-                ELSE 1 END AS rank
+                ELSE 1 END AS BIGINT) AS rank
             FROM steps WHERE run_id = $1 GROUP BY wave, lane"
     };
 }
@@ -29,7 +29,7 @@ macro_rules! columns {
 
 statements! {
     PAGE = concat!("WITH lanes AS (", lanes!(), "), page AS (SELECT wave, lane, first_ord, rank FROM lanes
-            WHERE $5 IS NULL OR wave = $5
+            WHERE CAST($5 AS BIGINT) IS NULL OR wave = $5
             ORDER BY CASE WHEN $2 THEN rank ELSE 0 END, wave, first_ord LIMIT $3 OFFSET $4)
         SELECT ", columns!(), ", v.name AS server_name, p.rank FROM page p
         JOIN steps s ON s.run_id = $1 AND s.wave = p.wave AND s.lane = p.lane LEFT JOIN servers v ON v.id = s.lane

@@ -4,6 +4,8 @@
 
 mod activity;
 mod backup;
+mod crashes;
+mod crashes;
 mod facts;
 mod fleet;
 mod host_keys;
@@ -16,5 +18,7 @@ mod schema;
 mod secrets;
 mod settings;
 mod support;
+mod toy_runs;
+mod toy_world;
 mod worker;
 mod writes;
