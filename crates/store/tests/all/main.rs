@@ -5,9 +5,9 @@
 mod activity;
 mod backup;
 mod crashes;
-mod crashes;
 mod facts;
 mod fleet;
+mod gated;
 mod host_keys;
 mod lists;
 mod live;
@@ -17,6 +17,7 @@ mod retention;
 mod schema;
 mod secrets;
 mod settings;
+mod steps;
 mod support;
 mod toy_runs;
 mod toy_world;

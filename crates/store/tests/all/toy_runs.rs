@@ -7,7 +7,7 @@ use model::run::{RunState, StepOutcome};
 use model::{PlanId, RunId, ServerId};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use store::{LOG_KEPT, NewPlan, NewRun, RunRecord, Store};
 use uuid::Uuid;
 
@@ -99,10 +99,16 @@ pub(crate) async fn run_of(db: &Store, id: RunId) -> RunRecord {
 }
 
 pub(crate) async fn until_state(db: &Store, id: RunId, state: RunState) {
-    until(&format!("the run is {state}"), async || {
-        run_of(db, id).await.state == state
-    })
-    .await;
+    // Longer than one thing may take: a run is many.
+    let deadline = Instant::now() + Duration::from_secs(60);
+    while run_of(db, id).await.state != state {
+        let run = run_of(db, id).await;
+        assert!(
+            Instant::now() < deadline,
+            "waited too long until it is {state}: {run:?}"
+        );
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
 }
 
 /// How every step ended, by lane and parameters.
