@@ -31,7 +31,8 @@ statements! {
     // What was wanted meanwhile is heeded by the next claim.
     PARK = "UPDATE runs SET
             state = CASE WHEN $3 <> 'stuck' AND wants IN ('cancel', 'abandon') THEN 'queued'
-                WHEN $5 AND wants <> 'pause' THEN 'queued' ELSE $3 END,
+                WHEN $5 AND wants <> 'pause' THEN 'queued'
+                WHEN $3 = 'waiting' AND wants = 'pause' THEN 'paused' ELSE $3 END,
             wants = CASE wants WHEN 'pause' THEN 'none' ELSE wants END,
             why = $4, owner = NULL, lease_until = NULL, seq = seq + 1,
             resume_at = (SELECT now FROM clock) + $6
@@ -103,7 +104,9 @@ impl Tx {
         let asked = *park == Park::Paused { why: None };
         let values = values![run, epoch, to.as_str(), why.clone(), asked, after.map(micros)];
         let Some(row) = self.first(&PARK, values).await? else {
-            return self.is_at(run, epoch, &[to, RunState::Queued]).await;
+            return self
+                .is_at(run, epoch, &[to, RunState::Queued, RunState::Paused])
+                .await;
         };
         let state: RunState = word(&row, "state")?;
         if !RunState::Running.may_become(state) {

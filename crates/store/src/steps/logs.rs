@@ -30,7 +30,7 @@ statements! {
             (SELECT MAX(start) FROM log_segments WHERE step_id = $1 AND attempt = $2 AND start <= $3), 0)
         ORDER BY start";
     AT_LINE = "SELECT start, len, first_line, packed, bytes FROM log_segments
-        WHERE step_id = $1 AND attempt = $2 AND first_line <= $3 ORDER BY start DESC LIMIT 1";
+        WHERE step_id = $1 AND attempt = $2 AND first_line < $3 ORDER BY start DESC LIMIT 1";
 }
 
 /// What is kept of one step's log; the rest is counted and drained.
@@ -235,8 +235,11 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn log_line(&self, step: StepId, attempt: u32, line: u64) -> Result<Option<u64>, StoreError> {
+        if line == 0 {
+            return Ok(Some(0));
+        }
+        // It begins behind the end of the line before it, which is in the last segment that begins before that.
         let mut conn = self.read().await?;
-        // One line more: when it begins with the next segment's first byte, this segment ends with its end.
         let Some(row) = conn.first(&AT_LINE, values![step, attempt, line]).await? else {
             return Ok(None);
         };

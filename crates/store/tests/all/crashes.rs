@@ -39,7 +39,11 @@ impl Scene {
         for (lane, params, does) in trouble {
             world.script(&lanes[*lane], params, *does);
         }
-        let steps = [way(&lanes[0], 1), way(&lanes[1], 2), way(&lanes[2], 2)].concat();
+        let mut steps = [way(&lanes[0], 1), way(&lanes[1], 2), way(&lanes[2], 2)].concat();
+        // Two of them have a shorter way: every step less is eight writes less to stop at.
+        steps.retain(|step| {
+            step.lane == lanes[0] || !matches!(&*step.params, "precheck" | "health" | "rescan")
+        });
         let second = NewWave {
             width: 2,
             gate: Some(Gate::After(Duration::from_millis(1))),
@@ -88,12 +92,18 @@ async fn undisturbed(db: &Store, name: &str, trouble: Trouble) -> Ending {
     ending
 }
 
-/// Calls `at` for both sides of every write of a run, some at the same time, until it says that there is none.
-async fn everywhere<'a>(at: impl Fn(Side) -> BoxFuture<'a, bool> + Sync) {
+/// Calls `at` for every write of a run, before it (`true`) or after it, some at the same time, until it says that there
+/// is none.
+async fn everywhere<'a>(sides: &[bool], at: impl Fn(Side) -> BoxFuture<'a, bool> + Sync) {
     let points = AtomicUsize::new(0);
     let turns = tokio::sync::Semaphore::new(6);
     let (points, turns, at) = (&points, &turns, &at);
-    let sides = (1..300).flat_map(|write| [true, false].map(|before| Side { write, before }));
+    let sides = (1..300).flat_map(|write| {
+        sides.iter().map(move |before| Side {
+            write,
+            before: *before,
+        })
+    });
     let all = sides.map(|side| async move {
         let _turn = turns.acquire().await.unwrap();
         if side.write <= points.load(Ordering::SeqCst) + 12 && at(side).await {
@@ -102,14 +112,14 @@ async fn everywhere<'a>(at: impl Fn(Side) -> BoxFuture<'a, bool> + Sync) {
     });
     futures::future::join_all(all).await;
     let points = points.load(Ordering::SeqCst);
-    assert!((60..290).contains(&points), "{points} writes were stopped at");
+    assert!((45..290).contains(&points), "{points} writes were stopped at");
 }
 
-async fn die_everywhere(db: &Store, trouble: Trouble, outcome: &str) {
+async fn die_everywhere(db: &Store, sides: &[bool], trouble: Trouble, outcome: &str) {
     let whole = undisturbed(db, "whole", trouble).await;
     assert_eq!(whole.0, outcome);
     let whole = &whole;
-    everywhere(|side| {
+    everywhere(sides, |side| {
         Box::pin(async move {
             let scene = Scene::new(db, format!("{side:?}"), trouble).await;
             let mortal = Gated::mortal(db, side);
@@ -157,7 +167,7 @@ async fn reaches(db: &Store, gate: &Gated, id: RunId) -> bool {
 
 testdb::on_both! {
     async fn a_run_ends_the_same_wherever_its_worker_dies(db: TestStore) {
-        die_everywhere(&db, &[], "succeeded").await;
+        die_everywhere(&db, &[false], &[], "succeeded").await;
     }
 
     async fn a_run_in_which_much_goes_wrong_ends_the_same_wherever_its_worker_dies(db: TestStore) {
@@ -167,22 +177,19 @@ testdb::on_both! {
             (1, "install", Does::Fail),
             (2, "install", Does::Die),
         ];
-        die_everywhere(&db, trouble, "partly_failed").await;
+        die_everywhere(&db, &[true, false], trouble, "partly_failed").await;
     }
 
     async fn a_pause_at_any_point_changes_nothing_but_when(db: TestStore) {
         let db = &*db;
         let whole = &undisturbed(db, "whole", &[]).await;
-        everywhere(|side| Box::pin(async move {
+        everywhere(&[true], |side| Box::pin(async move {
             let scene = Scene::new(db, format!("{side:?}"), &[]).await;
             let pausing = Gated::new(db, side, asking(db, scene.id, false));
             let worker = scene.work(db, Arc::<Gated>::clone(&pausing), hasty());
             let reached = reaches(db, &pausing, scene.id).await;
             let id = scene.id;
-            until("it has stopped or ended", async || {
-                matches!(run_of(db, id).await.state, RunState::Paused | RunState::Ended)
-            })
-            .await;
+            until_one_of(db, id, &[RunState::Paused, RunState::Ended]).await;
             db.write(move |tx| Box::pin(async move { tx.resume_run(id, None).await })).await.map_err(show).unwrap();
             assert_eq!(scene.ending(db).await, *whole, "{side:?}");
             worker.shutdown().await;
@@ -193,7 +200,7 @@ testdb::on_both! {
 
     async fn a_cancel_at_any_point_leaves_nothing_out_of_service_or_half_done(db: TestStore) {
         let db = &*db;
-        everywhere(|side| Box::pin(async move {
+        everywhere(&[true], |side| Box::pin(async move {
             let scene = Scene::new(db, format!("{side:?}"), &[]).await;
             let cancelling = Gated::new(db, side, asking(db, scene.id, true));
             let worker = scene.work(db, Arc::<Gated>::clone(&cancelling), hasty());
@@ -202,8 +209,8 @@ testdb::on_both! {
             let done = |lane, params: &str| steps[&(lane, params.to_owned())] == Some(StepOutcome::Changed);
             for lane in 0..3 {
                 assert_eq!(done(lane, "drain"), done(lane, "restore"), "{side:?}: {steps:?}");
-                assert_eq!(done(lane, "drain"), done(lane, "rescan"), "{side:?}: {steps:?}");
             }
+            assert_eq!(done(0, "drain"), done(0, "rescan"), "{side:?}: {steps:?}");
             let everything = steps.values().all(|outcome| *outcome == Some(StepOutcome::Changed));
             assert_eq!(outcome, if everything { "succeeded" } else { "cancelled" }, "{side:?}");
             let out = db.out_of_service().await.unwrap();

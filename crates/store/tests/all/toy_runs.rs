@@ -99,15 +99,22 @@ pub(crate) async fn run_of(db: &Store, id: RunId) -> RunRecord {
 }
 
 pub(crate) async fn until_state(db: &Store, id: RunId, state: RunState) {
+    until_one_of(db, id, &[state]).await;
+}
+
+pub(crate) async fn until_one_of(db: &Store, id: RunId, states: &[RunState]) {
     // Longer than one thing may take: a run is many.
-    let deadline = Instant::now() + Duration::from_secs(60);
-    while run_of(db, id).await.state != state {
+    let deadline = Instant::now() + Duration::from_secs(90);
+    loop {
         let run = run_of(db, id).await;
+        if states.contains(&run.state) {
+            return;
+        }
         assert!(
             Instant::now() < deadline,
-            "waited too long until it is {state}: {run:?}"
+            "waited too long until it is one of {states:?}: {run:?}"
         );
-        tokio::time::sleep(Duration::from_millis(10)).await;
+        tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }
 

@@ -279,7 +279,7 @@ pub(crate) fn hasty() -> WorkerSettings {
     WorkerSettings {
         lease: Duration::from_millis(1),
         renew_every: Duration::from_millis(200),
-        poll_every: Duration::from_millis(15),
+        poll_every: Duration::from_millis(30),
         settle_after_contact: Duration::ZERO,
         grace: Duration::from_millis(20),
         write_again: Duration::from_millis(5),
