@@ -22,7 +22,7 @@ statements! {
             ended_at = CASE WHEN light AND wants = 'cancel' THEN (SELECT now FROM clock) END,
             owner = NULL, lease_until = NULL, deadline = NULL, attempt = attempt - 1,
             started_at = CASE WHEN light THEN NULL ELSE started_at END
-        WHERE id = $1 AND epoch = $2 AND state = 'running' RETURNING subject";
+        WHERE id = $1 AND epoch = $2 AND state = 'running' RETURNING subject, light";
     RELEASE_ALL = "UPDATE runs SET state = 'queued', owner = NULL, lease_until = NULL, deadline = NULL,
             started_at = CASE WHEN light THEN NULL ELSE started_at END
         WHERE state = 'running'";
@@ -185,7 +185,21 @@ impl RunStore for Store {
     }
 
     async fn release(&self, id: Uuid, epoch: i64) -> Result<bool, RunStoreError> {
-        self.end(&RELEASE, values![id, epoch]).await.map_err(failed)
+        self.write(move |tx| {
+            Box::pin(async move {
+                let Some(row) = tx.first(&RELEASE, values![id, epoch]).await? else {
+                    return Ok(false);
+                };
+                if row.get("light")? {
+                    tx.touch_subject(&row)?;
+                } else {
+                    tx.say_queued(RunId::from_uuid(id)).await?;
+                }
+                Ok(true)
+            })
+        })
+        .await
+        .map_err(failed)
     }
 
     async fn give_up(&self, overdue: &Overdue) -> Result<Vec<Uuid>, RunStoreError> {

@@ -134,6 +134,19 @@ impl Tx {
         Ok(claim == epoch && states.contains(&state))
     }
 
+    /// Says that a run with steps was given back to the queue.
+    pub(crate) async fn say_queued(&mut self, run: RunId) -> Result<(), StoreError> {
+        let event = RunEvent::Run {
+            state: Shown::Queued,
+            outcome: None,
+            why: None,
+        };
+        self.record(run, None, &event).await?;
+        self.touch(Topic::Runs);
+        self.wake();
+        Ok(())
+    }
+
     /// Opens the gate before a wave.
     pub(super) async fn open(&mut self, run: RunId, wave: u32) -> Result<(), StoreError> {
         self.run(&OPEN, values![run, wave]).await?;

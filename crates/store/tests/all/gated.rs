@@ -32,6 +32,9 @@ pub(crate) struct Gated {
     writes: AtomicUsize,
     /// The hook never returns: whoever comes by afterwards does not either.
     dead: AtomicBool,
+    /// Every call fails.
+    pub(crate) away: AtomicBool,
+    refused: AtomicUsize,
     /// Notified when the gate was reached.
     pub(crate) reached: Notify,
 }
@@ -45,6 +48,8 @@ impl Gated {
             hook,
             writes: AtomicUsize::new(0),
             dead: AtomicBool::new(false),
+            away: AtomicBool::new(false),
+            refused: AtomicUsize::new(0),
             reached: Notify::new(),
         })
     }
@@ -52,6 +57,19 @@ impl Gated {
     /// Whoever uses it dies at `at`.
     pub(crate) fn mortal(store: &Store, at: Side) -> Arc<Self> {
         Self::new(store, at, Box::new(|| Box::pin(std::future::pending())))
+    }
+
+    /// How many calls failed because it was away.
+    pub(crate) fn refused(&self) -> usize {
+        self.refused.load(Ordering::SeqCst)
+    }
+
+    fn up(&self) -> Result<(), RunStoreError> {
+        if self.away.load(Ordering::SeqCst) {
+            self.refused.fetch_add(1, Ordering::SeqCst);
+            return Err(RunStoreError("away".into()));
+        }
+        Ok(())
     }
 
     async fn gate(&self, here: Side) {
@@ -72,6 +90,7 @@ impl Gated {
     ) -> Result<T, RunStoreError> {
         let write = self.writes.fetch_add(1, Ordering::SeqCst) + 1;
         self.gate(Side { write, before: true }).await;
+        self.up()?;
         let done = call.await;
         self.gate(Side { write, before: false }).await;
         done
@@ -86,6 +105,7 @@ impl Gated {
             before: true,
         })
         .await;
+        self.up()?;
         call.await
     }
 }

@@ -1,5 +1,6 @@
 //! Runs with steps on good and on bad days: what is done, what is left out, and what a person can ask for.
 
+use crate::gated::{Gated, Side};
 use crate::support::*;
 use crate::toy_runs::*;
 use crate::toy_world::{Does, World, hasty, kind_on, work};
@@ -7,6 +8,7 @@ use engine::{Gate, NewStep, NewWave, StepTimeout};
 use model::RunId;
 use model::run::{RunOutcome, RunState, StepOutcome, StepState, Verdict};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 use store::{Asked, Store};
 
@@ -393,6 +395,25 @@ testdb::on_both! {
         assert!(db.last_proof(id).await.unwrap().is_some());
         world.relent("a", "install");
         ends(&db, id).await;
+        worker.shutdown().await;
+    }
+
+    async fn while_the_database_is_away_nothing_is_begun_and_nothing_is_lost(db: TestStore) {
+        let world = World::new();
+        world.script("a", "install", Does::Hang);
+        let id = ask(&db, "toy", vec![wave(1)], way("a", 1)).await;
+        let never = Side { write: usize::MAX, before: false };
+        let store = Gated::new(&db, never, Box::new(|| Box::pin(async {})));
+        let worker = work(&db, Arc::<Gated>::clone(&store), kind_on("toy", &world), hasty());
+        is_at(&db, id, "a", "install", StepState::Started).await;
+        store.away.store(true, Ordering::SeqCst);
+        world.relent("a", "install");
+        let before = store.refused();
+        until("it has tried to write", async || store.refused() > before + 10).await;
+        assert_eq!(world.lock().order.len(), 3, "precheck, drain and install, and nothing after them");
+        store.away.store(false, Ordering::SeqCst);
+        assert_eq!(ends(&db, id).await, RunOutcome::Succeeded);
+        assert_whole(&db, id, &world).await;
         worker.shutdown().await;
     }
 }

@@ -99,6 +99,11 @@ impl World {
         self.lock().acts.get(&key).copied().unwrap_or(0)
     }
 
+    /// The number of the last claim that was here.
+    pub(crate) fn fence(&self, lane: &str) -> i64 {
+        self.lock().fences[lane]
+    }
+
     pub(crate) fn log_of(&self, step: Uuid, attempt: u32) -> Option<Vec<u8>> {
         self.lock()
             .units
