@@ -120,7 +120,7 @@ words! {
 
 words! {
     /// What a person says about a step that is stuck.
-    pub enum Verdict {
+    pub enum Settlement {
         /// Look again, with a new deadline.
         LookAgain = "look_again",
         /// It is done.

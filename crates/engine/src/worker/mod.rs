@@ -107,7 +107,10 @@ impl Worker {
                         self.claim().await;
                     }
                 }
-                () = wake.notified() => self.claim().await,
+                () = wake.notified() => {
+                    self.heed().await;
+                    self.claim().await;
+                }
                 _ = poll.tick() => {
                     self.heed().await;
                     self.claim().await;

@@ -6,7 +6,7 @@ use crate::sql::{Row, Statement, statements, values};
 use crate::{StoreError, Tx};
 use engine::{RunState, StepState, Wants};
 use model::run::{
-    RunEvent, RunOutcome, RunState as Shown, RunWants, StepOutcome, StepState as ShownStep, Verdict,
+    RunEvent, RunOutcome, RunState as Shown, RunWants, Settlement, StepOutcome, StepState as ShownStep,
 };
 use model::{RunId, StepId, Topic};
 
@@ -157,7 +157,7 @@ impl Tx {
         &mut self,
         run: RunId,
         step: StepId,
-        verdict: Verdict,
+        settlement: Settlement,
         by: Option<&str>,
     ) -> Result<Asked, StoreError> {
         let Some(head) = self.lock_run(run).await? else {
@@ -166,10 +166,10 @@ impl Tx {
         if head.state != RunState::Stuck {
             return Ok(Asked::TooLate);
         }
-        let (to, outcome) = match verdict {
-            Verdict::LookAgain => (StepState::Started, None),
-            Verdict::Done => (StepState::Ended, Some(StepOutcome::Changed)),
-            Verdict::Failed => (StepState::Ended, Some(StepOutcome::Failed)),
+        let (to, outcome) = match settlement {
+            Settlement::LookAgain => (StepState::Started, None),
+            Settlement::Done => (StepState::Ended, Some(StepOutcome::Changed)),
+            Settlement::Failed => (StepState::Ended, Some(StepOutcome::Failed)),
         };
         if !StepState::Stuck.may_become(to) {
             return Err(StoreError::internal(format!(

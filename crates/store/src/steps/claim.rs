@@ -51,6 +51,8 @@ statements! {
             lease_until = (SELECT now FROM clock) + $3, deadline = NULL, why = NULL, seq = seq + 1,
             started_at = COALESCE(started_at, (SELECT now FROM clock))
         WHERE id = $1 AND state = $5 RETURNING id, kind, v, params, epoch, fence, attempt, seq";
+    // What has not begun has its whole time again, however long nobody worked on it.
+    REARM = "UPDATE steps SET deadline = NULL WHERE run_id = $1 AND state = 'pending' AND deadline IS NOT NULL";
     BEHIND_HOLDER = "SELECT DISTINCT h.run_id, h.resource FROM run_resources n JOIN holds h ON h.resource = n.resource
         WHERE n.run_id = $1 AND h.run_id <> $1 ORDER BY h.resource LIMIT 20";
     BEHIND_OLDER = "SELECT DISTINCT o.id AS run_id, m.resource, o.asked_at FROM runs r
@@ -142,6 +144,7 @@ impl Tx {
             why: None,
         };
         self.insert_event(id, row.get("seq")?, None, &event).await?;
+        self.run(&REARM, values![id]).await?;
         self.touch(Topic::Runs);
         Ok(Some(ClaimedRun {
             id: row.get("id")?,

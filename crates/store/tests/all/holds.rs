@@ -126,6 +126,51 @@ testdb::on_both! {
         assert_eq!(take_ids(&db).await, [first]);
     }
 
+    async fn what_has_not_begun_has_its_whole_time_again(db: TestStore) {
+        let id = on(&db, &["a"]).await;
+        let run = take(&db, "worker", 1, Duration::from_secs(60)).await.remove(0);
+        let cell = async || db.run_matrix(id, None, 1, 1).await.unwrap()[0].steps[0].clone();
+        let at = engine::StepRef { run: run.id, epoch: run.epoch, step: cell().await.id.uuid(), attempt: 1 };
+        let left = db.arm(at).await.unwrap().unwrap();
+        assert!(left <= Duration::from_secs(60) && left > Duration::from_secs(30));
+        assert!(db.arm(at).await.unwrap().unwrap() <= left, "the time goes on");
+        assert!(cell().await.deadline.is_some());
+        assert!(db.park(run.id, run.epoch, &engine::Park::Stuck { known: "x".to_owned() }).await.unwrap());
+        db.write(move |tx| Box::pin(async move { tx.resume_run(id, None).await })).await.map_err(show).unwrap();
+        let run = take(&db, "worker", 1, Duration::from_secs(60)).await.remove(0);
+        assert_eq!(cell().await.deadline, None);
+        // What has begun has not.
+        let at = engine::StepRef { epoch: run.epoch, ..at };
+        db.arm(at).await.unwrap();
+        let start = engine::Move::Start { take_out: false };
+        assert_eq!(db.move_step(at, engine::StepState::Pending, &start).await.unwrap(), engine::Written::Done);
+        let deadline = cell().await.deadline;
+        assert!(engine::RunStore::release(&db.handle(), run.id, run.epoch).await.unwrap());
+        assert_eq!(take_ids(&db).await, [id]);
+        assert!(deadline.is_some() && cell().await.deadline == deadline);
+        let other = engine::Move::Again;
+        let stale = db.move_step(at, engine::StepState::Starting, &other).await.unwrap();
+        assert_eq!(stale, engine::Written::Fenced);
+    }
+
+    async fn a_transition_that_the_table_does_not_have_is_refused(db: TestStore) {
+        let id = on(&db, &["a"]).await;
+        let run = take(&db, "worker", 1, Duration::from_secs(60)).await.remove(0);
+        let step = db.run_matrix(id, None, 1, 1).await.unwrap()[0].steps[0].id.uuid();
+        let at = engine::StepRef { run: run.id, epoch: run.epoch, step, attempt: 1 };
+        let events = run_of(&db, id).await.seq;
+        for (from, to) in [
+            (engine::StepState::Pending, engine::Move::Started),
+            (engine::StepState::Ended, engine::Move::Again),
+            // The table has it, but the step is somewhere else.
+            (engine::StepState::Starting, engine::Move::Started),
+        ] {
+            let written = db.move_step(at, from, &to).await.unwrap();
+            assert!(matches!(written, engine::Written::Illegal(_)), "{from}: {written:?}");
+        }
+        assert_eq!(run_of(&db, id).await.seq, events, "a refused transition leaves no gap");
+    }
+
     async fn every_claim_has_a_higher_number_than_any_before(db: TestStore) {
         on(&db, &["a"]).await;
         on(&db, &["b"]).await;

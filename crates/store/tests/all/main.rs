@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod activity;
+mod asked;
 mod backup;
 mod crashes;
 mod facts;

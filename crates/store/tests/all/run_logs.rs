@@ -1,6 +1,5 @@
 //! Steps' logs: every byte once, however it came in, and found again by byte and by line.
 
-use crate::support::*;
 use crate::toy_runs::*;
 use engine::{
     Appended, LogAppend, LogCursor, Move, NewStep, Said, StepEnd, StepOutcome, StepRef, StepState, StepStore,

@@ -233,7 +233,7 @@ async fn turn(db: &Store, kind: &'static str, id: RunId, choice: u8) {
         deadline: Duration::MAX,
     }];
     let claim = engine::Claim {
-        owner: if choice % 2 == 0 { "one" } else { "two" },
+        owner: if choice < 7 { "one" } else { "two" },
         lease: Duration::ZERO,
         capacities: &capacities,
         take_over: true,

@@ -1,64 +1,19 @@
-//! Runs with steps on good and on bad days: what is done, what is left out, and what a person can ask for.
+//! Runs with steps on good and on bad days: what is done, what is left out, and what is found out later.
 
 use crate::gated::{Gated, Side};
 use crate::support::*;
 use crate::toy_runs::*;
 use crate::toy_world::{Does, World, hasty, kind_on, work};
-use engine::{Gate, NewStep, NewWave, StepTimeout};
-use model::RunId;
-use model::run::{RunOutcome, RunState, StepOutcome, StepState, Verdict};
+use engine::{NewStep, StepTimeout};
+use model::run::{RunOutcome, RunState, StepOutcome, StepState};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
-use store::{Asked, Store};
-
-/// A worker that does runs of the kind `toy`.
-fn start(db: &Store, world: &Arc<World>) -> engine::WorkerHandle {
-    work(db, Arc::new(db.clone()), kind_on("toy", world), hasty())
-}
-
-async fn ends(db: &Store, id: RunId) -> RunOutcome {
-    until_state(db, id, RunState::Ended).await;
-    run_of(db, id).await.outcome.unwrap()
-}
-
-async fn step_of(db: &Store, id: RunId, lane: &str, params: &str) -> store::StepRecord {
-    let lanes = db.run_matrix(id, None, 1, 1_000).await.unwrap();
-    let lane = lanes.into_iter().find(|it| it.lane == lane).unwrap();
-    lane.steps.into_iter().find(|step| step.params == params).unwrap()
-}
-
-async fn is_at(db: &Store, id: RunId, lane: &str, params: &str, state: StepState) {
-    until(&format!("{params} is {state}"), async || {
-        step_of(db, id, lane, params).await.state == state
-    })
-    .await;
-}
-
-fn words(outcome: StepOutcome, n: usize) -> Vec<Option<StepOutcome>> {
-    vec![Some(outcome); n]
-}
-
-/// How the six steps of [`way`] ended on `lane`.
-async fn ended(db: &Store, id: RunId, lane: &str) -> Vec<Option<StepOutcome>> {
-    let lanes = db.run_matrix(id, None, 1, 1_000).await.unwrap();
-    let lane = lanes.into_iter().find(|it| it.lane == lane).unwrap();
-    lane.steps.into_iter().map(|step| step.outcome).collect()
-}
-
-macro_rules! command {
-    ($db:expr, |$tx:ident| $call:expr) => {
-        $db.write(move |$tx| Box::pin(async move { $call.await }))
-            .await
-            .map_err(show)
-            .unwrap()
-    };
-}
 
 testdb::on_both! {
     async fn a_plan_that_was_done_is_found_done_the_second_time(db: TestStore) {
         let world = World::new();
-        let worker = start(&db, &world);
+        let worker = start_toy(&db, &world);
         let first = ask(&db, "toy", vec![wave(1)], way("a", 1)).await;
         assert_eq!(ends(&db, first).await, RunOutcome::Succeeded);
         assert_eq!(ended(&db, first, "a").await, words(StepOutcome::Changed, 6));
@@ -73,7 +28,7 @@ testdb::on_both! {
     async fn every_step_can_fail_and_every_way_out_puts_the_server_back(db: TestStore) {
         use StepOutcome::{Changed as C, Failed as F, Skipped as S};
         let world = World::new();
-        let worker = start(&db, &world);
+        let worker = start_toy(&db, &world);
         let expected = [
             ("precheck", [F, S, S, S, S, S], false),
             ("drain", [C, F, S, C, C, C], false),
@@ -103,7 +58,7 @@ testdb::on_both! {
     async fn refusals_and_panics_end_a_step_before_it_begins_and_stick_it_afterwards(db: TestStore) {
         use StepOutcome::{Changed as C, Failed as F, Skipped as S};
         let world = World::new();
-        let worker = start(&db, &world);
+        let worker = start_toy(&db, &world);
         for (lane, does, outcomes) in [
             ("refused", Does::Refuse, [C, C, F, C, C, C]),
             ("skipped", Does::Skip, [C, C, S, C, C, C]),
@@ -127,7 +82,7 @@ testdb::on_both! {
         let world = World::new();
         world.script("a", "install", Does::Unreachable(3));
         let id = ask(&db, "toy", vec![wave(1)], way("a", 1)).await;
-        let worker = start(&db, &world);
+        let worker = start_toy(&db, &world);
         assert_eq!(ends(&db, id).await, RunOutcome::Succeeded);
         let install = step_of(&db, id, "a", "install").await;
         assert_eq!((install.attempt, install.outcome), (4, Some(StepOutcome::Changed)));
@@ -146,7 +101,7 @@ testdb::on_both! {
         let world = World::new();
         world.script("a", "install", Does::Fail);
         let id = ask(&db, "toy", vec![wave(1)], way("a", 1)).await;
-        let worker = start(&db, &world);
+        let worker = start_toy(&db, &world);
         assert_eq!(ends(&db, id).await, RunOutcome::Failed);
         assert_eq!((world.count("a", "install"), step_of(&db, id, "a", "install").await.attempt), (1, 1));
         worker.shutdown().await;
@@ -163,7 +118,7 @@ testdb::on_both! {
             world.script(lane, "install", Does::Hang);
         }
         let id = ask(&db, "toy", vec![wave(1), wave(3)], steps.collect()).await;
-        let worker = start(&db, &world);
+        let worker = start_toy(&db, &world);
         until("the canary works", async || world.lock().busy.len() == 1).await;
         assert_eq!(world.lock().order, [("lane 0".to_owned(), "install".to_owned())]);
         world.relent("lane 0", "install");
@@ -189,7 +144,7 @@ testdb::on_both! {
         let mut new = new_run("toy", plan, vec![wave(1)], steps);
         new.failure_budget = 1;
         let id = db.enqueue_run(new).await.unwrap();
-        let worker = start(&db, &world);
+        let worker = start_toy(&db, &world);
         assert_eq!(ends(&db, id).await, RunOutcome::Failed);
         for (lane, ran) in lanes.iter().zip([1, 1, 1, 0, 0]) {
             assert_eq!(world.count(lane, "install"), ran, "{lane}");
@@ -200,158 +155,17 @@ testdb::on_both! {
         worker.shutdown().await;
     }
 
-    async fn a_pause_stops_at_a_safe_point_and_keeps_the_servers(db: TestStore) {
-        let world = World::new();
-        world.script("a", "install", Does::Hang);
-        let id = ask(&db, "toy", vec![wave(1)], [way("a", 1), way("b", 1)].concat()).await;
-        let worker = start(&db, &world);
-        is_at(&db, id, "a", "install", StepState::Started).await;
-        assert_eq!(command!(db, |tx| tx.pause_run(id, Some("ben"))), Asked::Soon);
-        assert_eq!(run_of(&db, id).await.state, RunState::Running);
-        world.relent("a", "install");
-        until_state(&db, id, RunState::Paused).await;
-        // It was brought back into service first; the rescan is for later.
-        assert_eq!(ended(&db, id, "a").await[..5], words(StepOutcome::Changed, 5));
-        assert_eq!(ended(&db, id, "a").await[5], None);
-        assert_eq!(ended(&db, id, "b").await, vec![None; 6]);
-        assert_eq!(db.holder("server:a").await.unwrap(), Some(id));
-        assert_eq!(command!(db, |tx| tx.resume_run(id, Some("ben"))), Asked::Now);
-        assert_eq!(ends(&db, id).await, RunOutcome::Succeeded);
-        assert_whole(&db, id, &world).await;
-        assert_eq!(command!(db, |tx| tx.pause_run(id, None)), Asked::TooLate);
-        worker.shutdown().await;
-    }
-
-    async fn a_pause_that_is_taken_back_in_time_stops_nothing_for_good(db: TestStore) {
-        let world = World::new();
-        world.script("a", "install", Does::Hang);
-        let id = ask(&db, "toy", vec![wave(1)], [way("a", 1), way("b", 1)].concat()).await;
-        let worker = start(&db, &world);
-        is_at(&db, id, "a", "install", StepState::Started).await;
-        command!(db, |tx| tx.pause_run(id, None));
-        assert_eq!(command!(db, |tx| tx.resume_run(id, None)), Asked::Now);
-        world.relent("a", "install");
-        assert_eq!(ends(&db, id).await, RunOutcome::Succeeded);
-        assert_whole(&db, id, &world).await;
-        worker.shutdown().await;
-    }
-
-    async fn a_cancel_ends_at_a_safe_point_after_a_last_look(db: TestStore) {
-        use StepOutcome::{Changed as C, Skipped as S};
-        let world = World::new();
-        world.script("a", "install", Does::Hang);
-        let id = ask(&db, "toy", vec![wave(1)], [way("a", 1), way("b", 1)].concat()).await;
-        let worker = start(&db, &world);
-        is_at(&db, id, "a", "install", StepState::Started).await;
-        assert_eq!(command!(db, |tx| tx.cancel_run(id, Some("ben"))), Asked::Soon);
-        world.relent("a", "install");
-        assert_eq!(ends(&db, id).await, RunOutcome::Cancelled);
-        assert_eq!(ended(&db, id, "a").await, words(C, 6));
-        assert_eq!(ended(&db, id, "b").await, words(S, 6));
-        assert_whole(&db, id, &world).await;
-        worker.shutdown().await;
-    }
-
-    async fn what_has_not_begun_is_cancelled_at_once_and_what_is_paused_by_a_worker(db: TestStore) {
-        let world = World::new();
-        let id = ask(&db, "toy", vec![wave(1)], way("a", 1)).await;
-        assert_eq!(command!(db, |tx| tx.cancel_run(id, None)), Asked::Now);
-        assert_eq!(ends(&db, id).await, RunOutcome::Cancelled);
-        assert_whole(&db, id, &world).await;
-        let gated = NewWave { width: 1, gate: Some(Gate::Person) };
-        let id = ask(&db, "toy", vec![wave(1), gated], [way("a", 1), way("b", 2)].concat()).await;
-        let worker = start(&db, &world);
-        until_state(&db, id, RunState::Waiting).await;
-        assert_eq!(command!(db, |tx| tx.pause_run(id, None)), Asked::Now);
-        assert_eq!(command!(db, |tx| tx.cancel_run(id, None)), Asked::Soon);
-        assert_eq!(ends(&db, id).await, RunOutcome::Cancelled);
-        assert_eq!(ended(&db, id, "b").await, words(StepOutcome::Skipped, 6));
-        assert_whole(&db, id, &world).await;
-        worker.shutdown().await;
-    }
-
-    async fn abandoning_lets_go_at_once_and_says_so(db: TestStore) {
-        use StepOutcome::{Abandoned as A, Changed as C, Skipped as S};
-        let world = World::new();
-        let servers = add_reached(&db, &["a"]).await;
-        let lane = servers[0].to_string();
-        world.script(&lane, "install", Does::Hang);
-        let id = ask(&db, "toy", vec![wave(1)], way(&lane, 1)).await;
-        let worker = start(&db, &world);
-        is_at(&db, id, &lane, "install", StepState::Started).await;
-        assert_eq!(command!(db, |tx| tx.abandon_run(id, Some("ben"))), Asked::Soon);
-        assert_eq!(ends(&db, id).await, RunOutcome::Abandoned);
-        assert_eq!(ended(&db, id, &lane).await, [C, C, A, S, S, S].map(Some));
-        assert_eq!(db.out_of_service().await.unwrap()[0].server, servers[0], "it stays out, visibly");
-        assert_whole(&db, id, &world).await;
-        command!(db, |tx| tx.mark_in_service(servers[0]));
-        assert!(db.out_of_service().await.unwrap().is_empty());
-        // Without a worker it is over at once.
-        worker.shutdown().await;
-        let id = ask(&db, "toy", vec![wave(1)], way("b", 1)).await;
-        assert_eq!(command!(db, |tx| tx.abandon_run(id, None)), Asked::Now);
-        assert_eq!(ends(&db, id).await, RunOutcome::Abandoned);
-    }
-
-    async fn a_wave_waits_for_a_person_or_a_time_and_gives_up_its_slot(db: TestStore) {
-        let world = World::new();
-        let gate = |gate| NewWave { width: 1, gate: Some(gate) };
-        let waves = vec![wave(1), gate(Gate::Person), gate(Gate::After(Duration::from_millis(50)))];
-        let id = ask(&db, "toy", waves, [way("a", 1), way("b", 2), way("c", 3)].concat()).await;
-        let worker = start(&db, &world);
-        until_state(&db, id, RunState::Waiting).await;
-        assert_eq!((world.count("a", "install"), world.count("b", "install")), (1, 0));
-        assert_eq!(run_of(&db, id).await.resume_at, None);
-        assert_eq!((db.holder("server:a").await.unwrap(), db.holder("server:b").await.unwrap()), (None, Some(id)));
-        assert_eq!(command!(db, |tx| tx.resume_run(id, Some("ben"))), Asked::Now);
-        assert_eq!(ends(&db, id).await, RunOutcome::Succeeded);
-        let waves = db.run_waves(id).await.unwrap();
-        assert!(waves[0].opened_at.is_none() && waves[1].opened_at.is_some() && waves[2].opened_at.is_some());
-        assert!(run_of(&db, id).await.attempt >= 3, "each wait gave the run up");
-        assert_whole(&db, id, &world).await;
-        worker.shutdown().await;
-    }
-
-    async fn a_deadline_that_passes_ends_in_stuck_and_a_person_settles_it(db: TestStore) {
-        let world = World::new();
-        let short = StepTimeout::new(Duration::from_millis(200)).unwrap();
-        let lanes = ["again", "done", "failed"];
-        for (lane, verdict) in lanes.into_iter().zip([Verdict::LookAgain, Verdict::Done, Verdict::Failed]) {
-            world.script(lane, "install", Does::Hang);
-            let steps = vec![
-                NewStep::new(lane, "loud", 1, "install", short),
-                NewStep::new(lane, "quiet", 1, "after", minute()),
-            ];
-            let id = ask(&db, "toy", vec![wave(1)], steps).await;
-            let worker = start(&db, &world);
-            until_state(&db, id, RunState::Stuck).await;
-            let run = run_of(&db, id).await;
-            assert!(run.why.unwrap().contains("still works"), "what is known is said");
-            assert_eq!(db.holder(&format!("server:{lane}")).await.unwrap(), Some(id), "it keeps its server");
-            let step = step_of(&db, id, lane, "install").await;
-            assert_eq!(command!(db, |tx| tx.resume_run(id, None)), Asked::TooLate);
-            world.relent(lane, "install");
-            assert_eq!(command!(db, |tx| tx.settle_step(id, step.id, verdict, Some("ben"))), Asked::Now);
-            let expected = if verdict == Verdict::Failed { RunOutcome::Failed } else { RunOutcome::Succeeded };
-            assert_eq!(ends(&db, id).await, expected);
-            assert_eq!(world.count(lane, "install"), 1, "nothing is begun anew");
-            assert_eq!(world.count(lane, "after"), u32::from(verdict != Verdict::Failed));
-            assert_eq!(command!(db, |tx| tx.settle_step(id, step.id, verdict, None)), Asked::TooLate);
-            worker.shutdown().await;
-        }
-    }
-
     async fn a_shutdown_gives_the_run_back_and_its_act_goes_on(db: TestStore) {
         let world = World::new();
         world.script("a", "install", Does::Hang);
         let id = ask(&db, "toy", vec![wave(1)], way("a", 1)).await;
-        let worker = start(&db, &world);
+        let worker = start_toy(&db, &world);
         is_at(&db, id, "a", "install", StepState::Started).await;
         worker.shutdown().await;
         assert_eq!(run_of(&db, id).await.state, RunState::Queued);
         assert_eq!(step_of(&db, id, "a", "install").await.state, StepState::Started);
         world.relent("a", "install");
-        let next = start(&db, &world);
+        let next = start_toy(&db, &world);
         assert_eq!(ends(&db, id).await, RunOutcome::Succeeded);
         assert_whole(&db, id, &world).await;
         next.shutdown().await;
@@ -361,12 +175,12 @@ testdb::on_both! {
         let world = World::new();
         world.script("a", "install", Does::Hang);
         let id = ask(&db, "toy", vec![wave(1)], way("a", 1)).await;
-        let worker = start(&db, &world);
+        let worker = start_toy(&db, &world);
         is_at(&db, id, "a", "install", StepState::Started).await;
         worker.abort();
         let db = db.reopen().await;
         world.relent("a", "install");
-        let next = start(&db, &world);
+        let next = start_toy(&db, &world);
         assert_eq!(ends(&db, id).await, RunOutcome::Succeeded);
         assert_whole(&db, id, &world).await;
         next.shutdown().await;
@@ -377,7 +191,7 @@ testdb::on_both! {
         let step = NewStep::new("a", "novel", 1, "x", minute());
         let id = ask(&db, "toy", vec![wave(1)], vec![step]).await;
         let newer = NewStep::new("a", "loud", 2, "x", minute());
-        let worker = start(&db, &world);
+        let worker = start_toy(&db, &world);
         assert_eq!(ends(&db, id).await, RunOutcome::Failed);
         let id = ask(&db, "toy", vec![wave(1)], vec![newer]).await;
         assert_eq!(ends(&db, id).await, RunOutcome::Failed);
@@ -389,7 +203,7 @@ testdb::on_both! {
         let world = World::new();
         world.script("a", "install", Does::Hang);
         let id = ask(&db, "toy", vec![wave(1)], way("a", 1)).await;
-        let worker = start(&db, &world);
+        let worker = start_toy(&db, &world);
         is_at(&db, id, "a", "install", StepState::Started).await;
         until("it is written", async || step_of(&db, id, "a", "install").await.proof_at.is_some()).await;
         assert!(db.last_proof(id).await.unwrap().is_some());

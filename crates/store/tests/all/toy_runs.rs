@@ -1,9 +1,9 @@
 //! Runs to put into the queue, and what to look at afterwards.
 
 use crate::support::*;
-use crate::toy_world::World;
+use crate::toy_world::{World, hasty, kind_on, work};
 use engine::{NewStep, NewWave, Role, StepTimeout};
-use model::run::{RunState, StepOutcome};
+use model::run::{RunOutcome, RunState, StepOutcome, StepState};
 use model::{PlanId, RunId, ServerId};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -160,4 +160,38 @@ pub(crate) async fn assert_whole(db: &Store, id: RunId, world: &Arc<World>) {
     for ((lane, params), times) in world.lock().acts.clone() {
         assert_eq!(times, 1, "{params} on {lane} was done once");
     }
+}
+
+/// A worker that does runs of the kind `toy`.
+pub(crate) fn start_toy(db: &Store, world: &Arc<World>) -> engine::WorkerHandle {
+    work(db, Arc::new(db.clone()), kind_on("toy", world), hasty())
+}
+
+pub(crate) async fn ends(db: &Store, id: RunId) -> RunOutcome {
+    until_state(db, id, RunState::Ended).await;
+    run_of(db, id).await.outcome.unwrap()
+}
+
+pub(crate) async fn step_of(db: &Store, id: RunId, lane: &str, params: &str) -> store::StepRecord {
+    let lanes = db.run_matrix(id, None, 1, 1_000).await.unwrap();
+    let lane = lanes.into_iter().find(|it| it.lane == lane).unwrap();
+    lane.steps.into_iter().find(|step| step.params == params).unwrap()
+}
+
+pub(crate) async fn is_at(db: &Store, id: RunId, lane: &str, params: &str, state: StepState) {
+    until(&format!("{params} is {state}"), async || {
+        step_of(db, id, lane, params).await.state == state
+    })
+    .await;
+}
+
+pub(crate) fn words(outcome: StepOutcome, n: usize) -> Vec<Option<StepOutcome>> {
+    vec![Some(outcome); n]
+}
+
+/// How the six steps of [`way`] ended on `lane`.
+pub(crate) async fn ended(db: &Store, id: RunId, lane: &str) -> Vec<Option<StepOutcome>> {
+    let lanes = db.run_matrix(id, None, 1, 1_000).await.unwrap();
+    let lane = lanes.into_iter().find(|it| it.lane == lane).unwrap();
+    lane.steps.into_iter().map(|step| step.outcome).collect()
 }
