@@ -77,7 +77,7 @@ impl Performance<'_> {
             Asked::Late => return self.end_failed(self.too_late()).await,
             Asked::Panicked => return self.end_failed(PANICKED.to_owned()).await,
         };
-        self.settled_down();
+        // That it can be looked at does not end the trouble with starting it.
         match found {
             Probe::Go => self.enter().await,
             Probe::Done(said) => self.end(StepOutcome::FoundDone, said).await,
@@ -91,6 +91,9 @@ impl Performance<'_> {
         self.desk.until_fresh().await;
         if self.stoppable && self.desk.mode() != Mode::Go {
             return Ok(Some(Performed::Halted));
+        }
+        if Instant::now() >= self.deadline {
+            return self.end_failed(self.too_late()).await;
         }
         let take_out = self.step.role == Role::TakeOut;
         match self.write(Move::Start { take_out }).await? {
@@ -111,6 +114,9 @@ impl Performance<'_> {
     /// Starts the act, which is known not to have been started.
     async fn start(&mut self, kind: &dyn StepKind) -> Result<Option<Performed>, Lost> {
         self.desk.until_fresh().await;
+        if Instant::now() >= self.deadline {
+            return self.end_failed(self.too_late()).await;
+        }
         self.known = None;
         match ask(self.deadline, kind.start(&self.context)).await {
             Asked::Answer(Begun::Running) => {

@@ -136,8 +136,15 @@ async fn one_lane(desk: &Arc<Desk>, wave: u32, mut lane: Lane, budget: u32) -> R
     if !lane.held && matches!(next(&lane.steps, Mode::Go), Next::Over { .. }) {
         return Ok(end(&lane));
     }
+    // A lane that waits for a session before its first step is at a safe point.
+    let mut halt = desk.halt.subscribe();
+    let session = tokio::select! {
+        biased;
+        session = desk.sessions.acquire() => session,
+        _ = halt.wait_for(|halt| halt.mode() != Mode::Go), if !has_begun(&lane.steps) => return Ok(LaneEnd::Stopped),
+    };
     // Closed never; but then there is no worker either.
-    let Ok(_session) = desk.sessions.acquire().await else {
+    let Ok(_session) = session else {
         return Err(Lost);
     };
     loop {

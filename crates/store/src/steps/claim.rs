@@ -59,6 +59,7 @@ statements! {
         JOIN run_resources n ON n.run_id = r.id JOIN run_resources m ON m.resource = n.resource
         JOIN runs o ON o.id = m.run_id
         WHERE r.id = $1 AND o.id <> r.id AND o.state = 'queued' AND o.not_before <= (SELECT now FROM clock)
+            AND NOT EXISTS (SELECT 1 FROM holds h WHERE h.run_id = r.id)
             AND (o.asked_at < r.asked_at OR (o.asked_at = r.asked_at AND o.id < r.id))
         ORDER BY o.asked_at, o.id, m.resource LIMIT 20";
     HOLDER = "SELECT run_id FROM holds WHERE resource = $1";

@@ -87,12 +87,12 @@ testdb::on_both! {
         let install = step_of(&db, id, "a", "install").await;
         assert_eq!((install.attempt, install.outcome), (4, Some(StepOutcome::Changed)));
         world.script("b", "install", Does::Unreachable(u32::MAX));
-        let short = StepTimeout::new(Duration::from_millis(300)).unwrap();
+        let short = StepTimeout::new(Duration::from_secs(2)).unwrap();
         let step = NewStep::new("b", "loud", 1, "install", short);
         let id = ask(&db, "toy", vec![wave(1)], vec![step]).await;
         assert_eq!(ends(&db, id).await, RunOutcome::Failed);
         let install = step_of(&db, id, "b", "install").await;
-        assert!(install.attempt > 2 && install.said.unwrap().contains("no route to the toy"));
+        assert!(install.attempt > 1 && install.said.unwrap().contains("no route to the toy"));
         assert_eq!(world.count("b", "install"), 0);
         worker.shutdown().await;
     }
@@ -228,6 +228,35 @@ testdb::on_both! {
         store.away.store(false, Ordering::SeqCst);
         assert_eq!(ends(&db, id).await, RunOutcome::Succeeded);
         assert_whole(&db, id, &world).await;
+        worker.shutdown().await;
+    }
+
+    async fn a_worker_keeps_to_its_sessions_over_all_runs(db: TestStore) {
+        let world = World::new();
+        let settings = engine::WorkerSettings { sessions: 2, ..hasty() };
+        let mut ids = Vec::new();
+        for run in ["a", "b"] {
+            let lanes = (0..3).map(|n| format!("{run}{n}"));
+            let steps = lanes.map(|lane| {
+                world.script(&lane, "install", Does::Hang);
+                NewStep::new(lane, "loud", 1, "install", minute())
+            });
+            ids.push(ask(&db, "toy", vec![wave(3)], steps.collect()).await);
+        }
+        let worker = work(&db, Arc::new(db.handle()), kind_on("toy", &world), settings);
+        until("two work", async || world.lock().busy.len() == 2).await;
+        // Who waits for a session has not begun, and need not begin to stop.
+        let second = ids[1];
+        let cancel = db.write(move |tx| Box::pin(async move { tx.cancel_run(second, None).await }));
+        cancel.await.map_err(show).unwrap();
+        for lane in ["a0", "a1", "a2", "b0", "b1", "b2"] {
+            world.relent(lane, "install");
+        }
+        for id in ids {
+            ends(&db, id).await;
+            assert_whole(&db, id, &world).await;
+        }
+        assert_eq!(world.lock().most_busy, 2);
         worker.shutdown().await;
     }
 }
