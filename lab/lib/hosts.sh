@@ -63,7 +63,10 @@ point_apt() { # NAME TREE FLAVOUR
     lab)
       printf '%s\n' "deb [signed-by=/usr/share/keyrings/lab-archive.gpg] $url/lab $LAB_SUITE main" \
         "deb [signed-by=/usr/share/keyrings/lab-archive.gpg] $url/lab-security $LAB_SUITE-security main" \
-        >"$tree/etc/apt/sources.list.d/lab.list" ;;
+        >"$tree/etc/apt/sources.list.d/lab.list"
+      # apt draws from 0 to 100, both included, by the machine id, and defers when that exceeds the percentage: without
+      # this, one machine in 101 gets what is phased to 0 %.
+      echo 'APT::Get::Never-Include-Phased-Updates "true";' >"$tree/etc/apt/apt.conf.d/99lab" ;;
     archive)
       printf '%s\n' "deb $url/debian $LAB_SUITE main" "deb $url/debian-security $LAB_SUITE-security main" \
         >"$tree/etc/apt/sources.list"

@@ -17,5 +17,6 @@ mod lab;
 mod look;
 mod look_only;
 mod package_lists;
+mod phasing;
 mod restart;
 mod sudo;
