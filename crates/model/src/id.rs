@@ -57,6 +57,8 @@ ids! {
     UserId;
     /// One run, light ones (scan, probe, fingerprint) included.
     RunId;
+    /// One step of a plan: a UUIDv5 of the plan's id and the step's position.
+    StepId;
     /// One audit row.
     AuditId;
     /// One line of a server's timeline.

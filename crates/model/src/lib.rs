@@ -23,7 +23,9 @@ mod work;
 pub use account::{PASSWORD_MAX, PASSWORD_MIN, check_new_password, check_person_name};
 pub use check::{CheckKind, NoParams, ScanParams};
 pub use error::{ErrorCode, PublicError};
-pub use id::{AuditId, ChangeId, GroupId, InstanceId, KeyId, NotAnId, RunId, ServerId, StackId, UserId};
+pub use id::{
+    AuditId, ChangeId, GroupId, InstanceId, KeyId, NotAnId, RunId, ServerId, StackId, StepId, UserId,
+};
 pub use import::{ImportRow, KnownHost, PasteFormat, PasteNote, Review};
 pub use live::{LiveMessage, Topic};
 pub use reach::Reach;
