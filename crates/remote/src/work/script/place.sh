@@ -1,9 +1,9 @@
 # --- Where a step's attempt lives on a server. ---
 
 runs=$home/runs
-name=$step.$attempt
-dir=$runs/$name
-unit=drydock-$name.service
+run=$step.$attempt
+dir=$runs/$run
+unit=drydock-$run.service
 
 by_systemd() {
   [ -d /run/systemd/system ] && has systemctl

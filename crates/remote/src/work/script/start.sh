@@ -38,7 +38,7 @@ pass_fence() {
 # Fills the directory under another name, so that it is whole or not there.
 fill() {
   rm -rf -- "$runs"/.new.*
-  new=$runs/.new.$name
+  new=$runs/.new.$run
   mkdir -m 700 "$new" && put_files "$new" && sync "$new"/* "$new" && mv -T "$new" "$dir" && sync "$runs"
 }
 
@@ -52,7 +52,7 @@ put() {
 launch() {
   # shellcheck disable=SC2086
   if by_systemd && has systemd-run; then
-    systemd-run --quiet --unit="drydock-$name" --description="Drydock: step $name" \
+    systemd-run --quiet --unit="drydock-$run" --description="Drydock: step $run" \
       --property=Type=exec --property=KillMode=process --property=TimeoutStopSec=1800 --property=RemainAfterExit=yes \
       --property="ExecStopPost=-/bin/sh $dir/after" \
       /usr/bin/env -i $surroundings /bin/sh "$dir/wrapper" 9>&-

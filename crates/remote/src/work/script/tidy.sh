@@ -5,9 +5,9 @@ tidy() {
   mkdir -p "$runs" && exec 9>>"$home/fence.lock" && flock -w 30 9 || return 1
   printf '%s\n' "$attempts" | while read -r step attempt; do
     [ -n "$attempt" ] || continue
-    name=$step.$attempt
-    dir=$runs/$name
-    unit=drydock-$name.service
+    run=$step.$attempt
+    dir=$runs/$run
+    unit=drydock-$run.service
     if is_alive || unit_runs; then
       printf 'running=%s %s\n' "$step" "$attempt"
       continue
@@ -16,8 +16,8 @@ tidy() {
     forget_unit
     if [ -d "$dir" ]; then
       # A directory that is half removed must not look like an attempt.
-      rm -rf -- "$runs/.old.$name"
-      if ! mv -T "$dir" "$runs/.old.$name" || ! rm -rf -- "$runs/.old.$name"; then
+      rm -rf -- "$runs/.old.$run"
+      if ! mv -T "$dir" "$runs/.old.$run" || ! rm -rf -- "$runs/.old.$run"; then
         printf 'failed=%s %s\n' "$step" "$attempt"
         continue
       fi
