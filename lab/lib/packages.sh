@@ -12,7 +12,8 @@
 #   linux-image-lab-ARCH          6.1.98-1                 6.1.99-1 (needs a new kernel) a kernel: kept back by plain upgrade
 #
 # And packages that no host has, for tests of installing: lab-fails (its postinst fails while /run/lab-fails exists),
-# lab-asks (its postinst reads an answer), lab-slow (its postinst waits for /run/lab-go, at most a minute).
+# lab-asks (its postinst reads an answer), lab-slow (its postinst waits for /run/lab-go, at most a minute), lab-conf in two
+# versions (it has the configuration file /etc/lab.conf).
 
 LAB_OLD_KERNEL=6.1.0-98-lab-$LAB_ARCH
 LAB_NEW_KERNEL=6.1.0-99-lab-$LAB_ARCH
@@ -44,6 +45,8 @@ make_packages() {
 }
 
 bad_packages() { # DIR
+  conf_package "$1" 1.0-1
+  conf_package "$1" 1.1-1
   package_with_postinst "$1" lab-fails <<'SH'
 echo "lab-fails is being configured"
 if [ -e /run/lab-fails ]; then
@@ -65,6 +68,15 @@ while [ ! -e /run/lab-go ] && [ $tries -lt 600 ]; do
 done
 echo "lab-slow is configured"
 SH
+}
+
+conf_package() { # DIR VERSION
+  local tree
+  tree=$(new_tree lab-conf "$2" all)
+  mkdir -p "$tree/etc"
+  echo "version = $2" >"$tree/etc/lab.conf"
+  echo /etc/lab.conf >"$tree/DEBIAN/conffiles"
+  finish_package "$tree" "$1"
 }
 
 package_with_postinst() { # DIR NAME; standard input is what it does when it is configured

@@ -41,6 +41,20 @@ pub struct Simulated {
     pub refreshed_secs: Option<i64>,
     /// Each transaction, or why there is none: what apt said, a sentence.
     pub transactions: Vec<Result<Transaction, String>>,
+    /// Running units that the transactions concern, each with a package of one of them, sorted.
+    pub units: Vec<UnitUse>,
+}
+
+/// A running unit and a package of a transaction.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct UnitUse {
+    /// The unit's name.
+    pub unit: String,
+    /// The package, without its architecture.
+    pub package: String,
+    /// The package ships the unit, whose processes its maintainer scripts restart; else the unit's processes have one
+    /// of the package's libraries mapped, and go on with the old one.
+    pub ships: bool,
 }
 
 /// Everything that one `apt-get` call would do.
@@ -123,7 +137,15 @@ impl Simulated {
         let transactions = (0..op.wanted.len())
             .map(|number| transaction(&document, number))
             .collect::<Result<_, _>>()?;
+        let mut units = match document.section("units") {
+            Some(_) => lines(&document, "units")?
+                .map(unit)
+                .collect::<Result<Vec<_>, _>>()?,
+            None => Vec::new(),
+        };
+        units.sort();
         Ok(Self {
+            units,
             refresh_failed: refresh_failed.map(|why| format!("{why}.")),
             refreshed_secs: about.number("refreshed")?,
             transactions,
@@ -162,6 +184,26 @@ fn transaction(document: &Document, number: usize) -> Result<Result<Transaction,
         sizes(&mut transaction, lines);
     }
     Ok(Ok(transaction))
+}
+
+/// Unit, package, `ships` or `uses`, by tabulators.
+fn unit(line: &str) -> Result<UnitUse, AnswerError> {
+    let [unit, package, how] = line.split('\t').collect::<Vec<_>>()[..] else {
+        return Err(foreign("units", line));
+    };
+    let ships = match how {
+        "ships" => true,
+        "uses" => false,
+        _ => return Err(foreign("units", line)),
+    };
+    if unit.is_empty() || !is_package(package) {
+        return Err(foreign("units", line));
+    }
+    Ok(UnitUse {
+        unit: unit.to_owned(),
+        package: package.to_owned(),
+        ships,
+    })
 }
 
 fn failed(document: &Document, name: &str) -> Option<String> {

@@ -1,7 +1,7 @@
 //! Answers that are broken in every way: refused or read, never a panic.
 
 use crate::here::{asked, attempt, command, fence};
-use crate::reading::{ABOUT, APT, ATTEMPT, DISKS, LOCKS, URIS, composed, simulate};
+use crate::reading::{ABOUT, APT, ATTEMPT, DISKS, LOCKS, UNITS, URIS, composed, simulate};
 use proptest::prelude::*;
 use remote::work::precheck::{PreCheck, PreCheckOp};
 use remote::work::simulate::Simulated;
@@ -59,6 +59,7 @@ fn everything() -> Vec<u8> {
         ("free-0", APT, "", 0),
         ("pinned-0", APT, "", 0),
         ("uris-0", URIS, "", 0),
+        ("units", UNITS, "", 0),
     ])
 }
 

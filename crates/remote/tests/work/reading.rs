@@ -37,6 +37,7 @@ pub(crate) const APT: &str = "NOTE: This is only a simulation!\nReading package 
     Inst local (1.0 [amd64])\nConf labweb (1:2.1-1 Lab:12/stable [all])\n";
 pub(crate) const URIS: &str = "Reading package lists...\n'http://x/labweb_1%3a2.1-1_all.deb' labweb_1%3a2.1-1_all.deb 1000 SHA256:ab\n\
     'http://x/libc6_2.36-9+deb12u9_i386.deb' libc6_2.36-9+deb12u9_i386.deb 2500 SHA256:cd\n";
+pub(crate) const UNITS: &str = "labweb.service\tlabweb\tships\ncron.service\tlibc6\tuses\n";
 pub(crate) const ABOUT: &str = "architecture=amd64\nnow=10\nrefreshed=9\n";
 
 #[test]
@@ -54,12 +55,25 @@ fn a_transaction_is_read_with_versions_origins_and_sizes() {
         ),
         ("free-2", "Reading package lists...\n", "", 0),
         ("nothing-3", "", "", 0),
+        ("units", UNITS, "", 0),
     ]);
     let op = simulate(4);
     let simulated = Simulated::read(&op, &bytes, b"", Some(0)).unwrap();
     assert_eq!(
         (simulated.refreshed_secs, &simulated.refresh_failed),
         (Some(9), &None)
+    );
+    let units: Vec<_> = simulated
+        .units
+        .iter()
+        .map(|one| (one.unit.as_str(), one.package.as_str(), one.ships))
+        .collect();
+    assert_eq!(
+        units,
+        [
+            ("cron.service", "libc6", false),
+            ("labweb.service", "labweb", true)
+        ]
     );
     let transaction = simulated.transactions[0].as_ref().unwrap();
     let changes: Vec<_> = transaction

@@ -91,3 +91,16 @@ async fn a_lock_that_another_program_holds_is_waited_for_aloud_and_not_for_ever(
     let (code, said) = worker.carry_out(&host, 4, Work::Refresh).await;
     assert_eq!(code, 100, "{said}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_configuration_file_that_was_changed_by_hand_is_kept() {
+    let Some(lab) = lab() else { return };
+    let host = lab.spare().await;
+    let worker = Worker::of(lab, &host);
+    host.run("apt-get -q -y install lab-conf=1.0-1 2>&1; echo 'mine = yes' >/etc/lab.conf");
+    let update = worker.install_of("lab-conf", 60).await;
+    let (code, said) = worker.carry_out(&host, 1, update).await;
+    assert_eq!(code, 0, "{said}");
+    assert_eq!(host.run("cat /etc/lab.conf"), "mine = yes\n");
+    assert_eq!(host.run("cat /etc/lab.conf.dpkg-dist"), "version = 1.1-1\n");
+}

@@ -20,7 +20,20 @@ async fn security_updates_are_installed_exactly_as_planned_and_marks_stay() {
         .filter(|update| update.security)
         .map(|update| update.package.as_str())
         .collect();
-    let transaction = worker.simulate(Upgrade::Security, &security, &[]).await;
+    let simulated = worker.survey(Upgrade::Security, &security, &[]).await;
+    let units: Vec<_> = simulated
+        .units
+        .iter()
+        .map(|one| (one.unit.as_str(), one.package.as_str(), one.ships))
+        .collect();
+    assert_eq!(
+        units,
+        [
+            ("labweb.service", "liblab", false),
+            ("labworker.service", "liblab", false)
+        ]
+    );
+    let transaction = simulated.transactions[0].clone().unwrap();
     let kernel = format!("linux-image-6.1.0-99-lab-{}", sight.facts.machine.architecture);
     let meta = format!("linux-image-lab-{}", sight.facts.machine.architecture);
     let planned: Vec<_> = transaction
@@ -122,6 +135,11 @@ async fn security_updates_are_installed_exactly_as_planned_and_marks_stay() {
         "{rest:?}"
     );
     let all = worker.simulate(Upgrade::FullUpgrade, &[], &[]).await;
+    let units = worker.survey(Upgrade::FullUpgrade, &["labweb"], &[]).await.units;
+    assert!(
+        units.iter().any(|one| one.ships && one.unit == "labweb.service"),
+        "{units:?}"
+    );
     let names: Vec<&str> = all.changes.iter().map(|change| change.package.as_str()).collect();
     assert_eq!(names, ["lab-kept", "lab-kept-data", "labweb"]);
 }

@@ -48,11 +48,6 @@ async fn a_server_is_restarted_once_and_only_out_of_the_boot_that_was_meant() {
         "{said}"
     );
     host.run("systemctl stop drydock-another");
-    assert!(
-        host.holds(
-            "apt-get -q -y install --reinstall -d lab-held || flock -n /var/lib/dpkg/lock-frontend true"
-        )
-    );
     assert_eq!(host.boot_id().as_deref(), Some(first.as_str()));
 
     assert_eq!(worker.start(3, reboot(Some(&first))).await, Started::Now);
@@ -78,6 +73,30 @@ async fn a_server_is_restarted_once_and_only_out_of_the_boot_that_was_meant() {
     assert_eq!(worker.start(5, reboot(None)).await, Started::Now);
     up_again(&host, &second).await;
     assert_eq!(host.run(&format!("cat {}/boot.ended", folder(5))).trim(), second);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn somebody_elses_restart_waits_until_dpkg_has_ended() {
+    let Some(lab) = lab() else { return };
+    let host = lab.spare().await;
+    let worker = Worker::of(lab, &host);
+    let before = host.boot_id().unwrap();
+    let work = worker.install_of("lab-slow", 60).await;
+    assert_eq!(worker.start(1, work).await, Started::Now);
+    let says = |line: &str| host.holds(&format!("grep -q '{line}' {}/log", folder(1)));
+    eventually("it configures", || says("lab-slow is being configured")).await;
+    host.run("systemctl --no-block reboot");
+    eventually("it has heard of it", || {
+        says("This server is being shut down; it waits")
+    })
+    .await;
+    assert_eq!(host.boot_id().as_deref(), Some(before.as_str()));
+    host.run("touch /run/lab-go");
+    up_again(&host, &before).await;
+    let ended = worker.ended(1).await;
+    assert_eq!((ended.code, ended.unit), (0, None));
+    assert!(log(&host, 1).contains("lab-slow is configured"));
+    assert!(!worker.pre_check().await.interrupted.needs_repair());
 }
 
 #[tokio::test(flavor = "multi_thread")]

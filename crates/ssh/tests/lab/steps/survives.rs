@@ -11,7 +11,7 @@ use remote::work::start::{StartOp, Started};
 use remote::work::state::State;
 use remote::work::stop::{StopOp, Stopped};
 use remote::work::tidy::{Tidied, TidyOp};
-use std::time::Duration;
+use std::cell::Cell;
 use world::contract::{Followable, check_following};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -131,12 +131,30 @@ async fn a_followed_log_is_the_servers_file_byte_by_byte() {
     check_following(&worker.shell, &place).await;
 
     // One that nobody reads holds the server up, and then comes whole.
-    let size = 3 << 20;
+    let size = 16 << 20;
     let flood = format!("head -c {size} /dev/zero; echo over");
     assert_eq!(worker.start(3, command(&flood)).await, Started::Now);
     let mut stream = worker.follow(3, 0).await.unwrap();
     assert!(matches!(stream.next().await.unwrap(), Followed::Begun { .. }));
-    tokio::time::sleep(Duration::from_secs(1)).await;
+    let sent = || -> u64 {
+        let position = "for fd in /proc/$(pidof tail)/fd/*; do
+            case $(readlink $fd) in */log) grep ^pos: /proc/$(pidof tail)/fdinfo/${fd##*/} | tr -cd 0-9 ;; esac
+        done";
+        let said = host.try_run(position);
+        // Empty until the server has begun to send.
+        String::from_utf8_lossy(&said.stdout).parse().unwrap_or(0)
+    };
+    let last = Cell::new(0);
+    eventually("the server waits for a reader", || {
+        let now = sent();
+        now > 0 && last.replace(now) == now
+    })
+    .await;
+    assert!(
+        last.get() < size as u64 / 2,
+        "the server read on to {}",
+        last.get()
+    );
     let mut came = 0;
     loop {
         match stream.next().await.unwrap() {

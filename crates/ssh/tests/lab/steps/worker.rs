@@ -182,6 +182,11 @@ impl Worker {
     }
 
     pub(crate) async fn simulate(&self, upgrade: Upgrade, only: &[&str], exclude: &[&str]) -> Transaction {
+        let mut simulated = self.survey(upgrade, only, exclude).await;
+        simulated.transactions.remove(0).unwrap()
+    }
+
+    pub(crate) async fn survey(&self, upgrade: Upgrade, only: &[&str], exclude: &[&str]) -> Simulated {
         let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
         let op = SimulateOp {
             asked: self.asked(),
@@ -193,9 +198,9 @@ impl Worker {
             }],
         };
         let answer = self.say(Op::Simulate(op.clone())).await.unwrap();
-        let mut simulated = Simulated::read(&op, &answer.stdout, &answer.stderr, answer.exit).unwrap();
+        let simulated = Simulated::read(&op, &answer.stdout, &answer.stderr, answer.exit).unwrap();
         assert_eq!(simulated.refresh_failed, None);
-        simulated.transactions.remove(0).unwrap()
+        simulated
     }
 
     /// The step that installs one new package of the lab.
