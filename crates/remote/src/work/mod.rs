@@ -11,6 +11,7 @@ mod files;
 mod quote;
 pub(crate) mod send;
 mod sound;
+mod transaction;
 
 pub mod follow;
 pub mod precheck;

@@ -2,6 +2,10 @@
 
 use super::Asked;
 use super::answer::{AnswerError, Values, document, foreign, lines, number};
+use std::time::Duration;
+
+/// How long the answer takes at most.
+pub const LONGEST: Duration = Duration::from_secs(60);
 
 /// Look before anything is done. It changes nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,6 +3,10 @@
 use super::answer::{AnswerError, Values, document, errors, unreadable};
 use super::{Asked, Attempt};
 use model::{InstanceId, Timestamp, Work};
+use std::time::Duration;
+
+/// How long the answer takes at most: the lock and the claim are waited for.
+pub const LONGEST: Duration = Duration::from_secs(120);
 
 /// Start an attempt. Asked any number of times, by any number of callers, it is started once.
 #[derive(Debug, Clone, PartialEq, Eq)]

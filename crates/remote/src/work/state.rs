@@ -2,6 +2,10 @@
 
 use super::answer::{AnswerError, Values, document, foreign, lines, number, unreadable};
 use super::{Asked, Attempt};
+use std::time::Duration;
+
+/// How long the answer takes at most.
+pub const LONGEST: Duration = Duration::from_secs(60);
 
 /// Ask what became of an attempt.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,6 +2,10 @@
 
 use super::answer::{AnswerError, Values, document, unreadable};
 use super::{Asked, Attempt};
+use std::time::Duration;
+
+/// How long the answer takes at most.
+pub const LONGEST: Duration = Duration::from_secs(120);
 
 /// Stop the unit of an attempt that has ended. One that runs is left alone.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,6 +2,10 @@
 
 use super::answer::{AnswerError, document, foreign, lines};
 use super::{Asked, Attempt};
+use std::time::Duration;
+
+/// How long the answer takes at most.
+pub const LONGEST: Duration = Duration::from_secs(300);
 
 /// Remove the directories of attempts whose logs are stored in full. Those that run are left alone.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -5,6 +5,7 @@
 mod following;
 mod here;
 mod hostile;
+mod keeping;
 mod quoting;
 mod reading;
 mod running;
