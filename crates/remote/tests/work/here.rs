@@ -7,7 +7,7 @@ use remote::work::state::{State, StateOp};
 use remote::work::{Asked, Attempt};
 use remote::{Op, render};
 use std::io::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
@@ -46,6 +46,16 @@ pub(crate) fn command(argv: &[&str]) -> Work {
 
 pub(crate) fn shell_command(script: &str) -> Work {
     command(&["sh", "-c", script])
+}
+
+/// Shell text that waits for a file, or for the end of the test whose folder it is in.
+pub(crate) fn wait_for(gate: &Path) -> String {
+    let folder = gate.parent().unwrap();
+    format!(
+        "until [ -e {} ] || [ ! -d {} ]; do sleep 0.02; done",
+        gate.display(),
+        folder.display()
+    )
 }
 
 pub(crate) struct Here {

@@ -1,6 +1,6 @@
 //! Who may start, what is started again, and what is cleared away.
 
-use crate::here::{Here, asked, attempt, command, fence, shell_command};
+use crate::here::{Here, asked, attempt, command, fence, shell_command, wait_for};
 use remote::Op;
 use remote::work::start::{StartOp, Started};
 use remote::work::state::State;
@@ -58,10 +58,7 @@ fn tidying_leaves_alone_what_runs_and_nothing_of_the_rest() {
     let here = Here::new();
     let gate = here.home().join("gate");
     here.start(1, command(&["true"]));
-    here.start(
-        2,
-        shell_command(&format!("until [ -e {} ]; do sleep 0.02; done", gate.display())),
-    );
+    here.start(2, shell_command(&wait_for(&gate)));
     here.ended(1);
     let op = TidyOp {
         asked: asked(),

@@ -1,6 +1,6 @@
 //! Attempts carried out by this machine's own shell, as on a server without systemd.
 
-use crate::here::{Here, command, eventually, shell_command};
+use crate::here::{Here, command, eventually, shell_command, wait_for};
 use model::Work;
 use remote::work::follow::{End, Followed};
 use remote::work::start::Started;
@@ -12,10 +12,7 @@ fn an_attempt_is_started_once_and_told_apart_in_every_state() {
     let here = Here::new();
     assert_eq!(here.state(1), State::NotStarted);
     let gate = here.home().join("gate");
-    let work = shell_command(&format!(
-        "echo begun; until [ -e {} ]; do sleep 0.02; done; echo over >&2; exit 3",
-        gate.display()
-    ));
+    let work = shell_command(&format!("echo begun; {}; echo over >&2; exit 3", wait_for(&gate)));
     assert_eq!(here.start(1, work.clone()), Started::Now);
     eventually("it has printed", || here.log(1) == "begun\n");
     let State::Running(running) = here.state(1) else {
@@ -27,7 +24,7 @@ fn an_attempt_is_started_once_and_told_apart_in_every_state() {
         running
             .processes
             .iter()
-            .any(|process| process.command.contains("until [ -e")),
+            .any(|process| process.command.contains("echo begun; until [ -e")),
         "{running:?}"
     );
     assert_eq!(here.start(1, work.clone()), Started::Already);
@@ -119,8 +116,8 @@ fn what_is_left_running_neither_holds_the_end_up_nor_is_cut_off() {
     let here = Here::new();
     let (gate, late) = (here.home().join("gate"), here.home().join("late"));
     let daemon = format!(
-        "(until [ -e {} ]; do sleep 0.05; done; echo late || exit; echo written >{}) & echo done",
-        gate.display(),
+        "({}; echo late || exit; echo written >{}) & echo done",
+        wait_for(&gate),
         late.display()
     );
     here.start(1, shell_command(&daemon));
@@ -140,8 +137,8 @@ fn a_terminated_wrapper_waits_for_its_work_and_a_killed_one_is_gone() {
     let here = Here::new();
     let gate = here.home().join("gate");
     let work = shell_command(&format!(
-        "echo $PPID >pid; echo begun; until [ -e {} ]; do sleep 0.02; done; exit 4",
-        gate.display()
+        "echo $PPID >pid; echo begun; {}; exit 4",
+        wait_for(&gate)
     ));
     here.start(1, work.clone());
     eventually("it has begun", || here.log(1) == "begun\n");
