@@ -71,7 +71,8 @@ exec_in() { # NAME CMD...
   [ $# -gt 0 ] || set -- /bin/bash
   init=$(init_of "$name") || die "$name is not running"
   (
-    keep_going "$BASHPID" >/dev/null 2>&1 </dev/null &
+    self=$BASHPID
+    keep_going "$self" >/dev/null 2>&1 </dev/null &
     exec env -i HOME=/root TERM="${TERM:-dumb}" LANG="$(lang_of "$name")" \
       PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
       nsenter --target "$init" --mount --uts --ipc --net --pid --cgroup --root --wd -- "$@"
