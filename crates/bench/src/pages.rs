@@ -3,6 +3,7 @@
 use crate::start::Server;
 use crate::{All, http};
 use anyhow::{Context as _, ensure};
+use model::view::Tile;
 use std::fmt::Write as _;
 use std::net::SocketAddr;
 use std::path::Path;
@@ -14,25 +15,21 @@ const WARM_UP: usize = 5;
 
 /// Servers that were never heard of, and those that are being checked, as the dashboard's tiles say.
 fn still_open(server: SocketAddr, cookie: &str) -> anyhow::Result<u64> {
-    let origin = format!("http://{server}");
-    let headers = [
-        ("Content-Type", "application/json"),
-        ("Origin", origin.as_str()),
-        ("Cookie", cookie),
-    ];
-    let answer = http::send(server, "POST /do/dashboard", &headers, "{}")?;
-    ensure!(
-        answer.status == 200,
-        "the dashboard's call failed: {}",
-        answer.head
-    );
-    let view: serde_json::Value = serde_json::from_slice(&answer.body)?;
-    let tiles = view["tiles"]["counts"].as_array().context("no tiles")?;
-    Ok(tiles
-        .iter()
-        .filter(|tile| matches!(tile[0].as_str(), Some("never_reported" | "running")))
-        .filter_map(|tile| tile[1].as_u64())
-        .sum())
+    let headers = [("Cookie", cookie), ("Accept", "text/html")];
+    let answer = http::send(server, "GET /", &headers, "")?;
+    ensure!(answer.status == 200, "the dashboard answered {}", answer.head);
+    let html = String::from_utf8(answer.body)?;
+    [Tile::NeverReported, Tile::Running]
+        .into_iter()
+        .map(|tile| count(&html, tile.caption()).with_context(|| format!("no tile {}", tile.caption())))
+        .sum()
+}
+
+/// The number of the tile with this caption.
+fn count(html: &str, caption: &str) -> Option<u64> {
+    let (before, _) = html.split_once(&format!("{caption}</span>"))?;
+    let (_, number) = before.rsplit_once("tile-number\">")?;
+    number.split('<').next()?.parse().ok()
 }
 
 fn page(server: SocketAddr, cookie: &str, path: &str) -> anyhow::Result<String> {
