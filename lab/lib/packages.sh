@@ -10,6 +10,10 @@
 #   lab-via-updates               1.0-1       1.0-2        1.0-1+deb12u1                security, though main has the newest
 #   lab-phased                    1.0-1       1.1-1 (phased to 0 %)                     deferred by phasing
 #   linux-image-lab-ARCH          6.1.98-1                 6.1.99-1 (needs a new kernel) a kernel: kept back by plain upgrade
+#
+# And packages that no host has, for tests of installing: lab-fails (its postinst fails while /run/lab-fails exists),
+# lab-asks (its postinst reads an answer), lab-slow (its postinst waits for /run/lab-go, at most a minute), lab-conf in two
+# versions (it has the configuration file /etc/lab.conf).
 
 LAB_OLD_KERNEL=6.1.0-98-lab-$LAB_ARCH
 LAB_NEW_KERNEL=6.1.0-99-lab-$LAB_ARCH
@@ -37,6 +41,54 @@ make_packages() {
   plain_package "$dir/main" lab-phased 1.1-1 "Phased-Update-Percentage: 0"
   kernel_packages "$dir/installed" 6.1.98-1 "$LAB_OLD_KERNEL"
   kernel_packages "$dir/security" 6.1.99-1 "$LAB_NEW_KERNEL"
+  bad_packages "$dir/main"
+}
+
+bad_packages() { # DIR
+  conf_package "$1" 1.0-1
+  conf_package "$1" 1.1-1
+  package_with_postinst "$1" lab-fails <<'SH'
+echo "lab-fails is being configured"
+if [ -e /run/lab-fails ]; then
+  echo "lab-fails cannot be configured" >&2
+  exit 7
+fi
+SH
+  package_with_postinst "$1" lab-asks <<'SH'
+printf 'Overwrite everything? [y/N] '
+read -r answer || answer=nobody
+echo "the answer was: $answer"
+SH
+  package_with_postinst "$1" lab-slow <<'SH'
+echo "lab-slow is being configured"
+tries=0
+while [ ! -e /run/lab-go ] && [ $tries -lt 600 ]; do
+  sleep 0.1
+  tries=$((tries + 1))
+done
+echo "lab-slow is configured"
+SH
+}
+
+conf_package() { # DIR VERSION
+  local tree
+  tree=$(new_tree lab-conf "$2" all)
+  mkdir -p "$tree/etc"
+  echo "version = $2" >"$tree/etc/lab.conf"
+  echo /etc/lab.conf >"$tree/DEBIAN/conffiles"
+  finish_package "$tree" "$1"
+}
+
+package_with_postinst() { # DIR NAME; standard input is what it does when it is configured
+  local tree
+  tree=$(new_tree "$2" 1.0-1 all)
+  {
+    # shellcheck disable=SC2016
+    printf '%s\n' '#!/bin/sh' 'set -e' '[ "$1" = configure ] || exit 0'
+    cat
+  } >"$tree/DEBIAN/postinst"
+  chmod 755 "$tree/DEBIAN/postinst"
+  finish_package "$tree" "$1"
 }
 
 # new_tree NAME VERSION ARCH [FIELD...]: prints a fresh folder with DEBIAN/control in it.

@@ -3,9 +3,11 @@
 use async_trait::async_trait;
 use model::{HostKey, Reach, Transport};
 use remote::Op;
+use remote::work::follow::FollowOp;
 use simfleet::SimShell;
 use ssh::SshShell;
-use world::{Answer, Limits, Shell, ShellError, Target};
+use std::time::Duration;
+use world::{Answer, Limits, LogStream, Shell, ShellError, Target};
 
 /// Chooses by the target's transport.
 pub(crate) struct Adapters {
@@ -33,6 +35,15 @@ impl Adapters {
 impl Shell for Adapters {
     async fn exec(&self, target: &Target, op: &Op, limits: Limits) -> Result<Answer, ShellError> {
         self.of(target)?.exec(target, op, limits).await
+    }
+
+    async fn follow(
+        &self,
+        target: &Target,
+        op: &FollowOp,
+        connect: Duration,
+    ) -> Result<Box<dyn LogStream>, ShellError> {
+        self.of(target)?.follow(target, op, connect).await
     }
 
     async fn offered_keys(&self, target: &Target, limits: Limits) -> Result<Vec<HostKey>, ShellError> {

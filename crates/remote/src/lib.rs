@@ -7,6 +7,7 @@ mod op;
 pub mod probe;
 pub mod scan;
 pub mod setup;
+pub mod work;
 
 pub use dpkg_version::compare_versions;
 pub use host_key::{NotAHostKey, host_key};

@@ -1,6 +1,14 @@
 //! Operations, and the one function that renders them to text.
 
 use crate::scan::{INSTALLED_PATH, script};
+use crate::work::follow::FollowOp;
+use crate::work::precheck::PreCheckOp;
+use crate::work::simulate::SimulateOp;
+use crate::work::start::StartOp;
+use crate::work::state::StateOp;
+use crate::work::stop::StopOp;
+use crate::work::tidy::TidyOp;
+use crate::work::{Asked, send};
 use model::Account;
 
 /// One thing that is said to a server.
@@ -15,6 +23,20 @@ pub enum Op {
         /// Whether the account is root itself, so that no sudo is needed.
         is_root: bool,
     },
+    /// Start an attempt of a step, once; see [`crate::work`].
+    Start(StartOp),
+    /// Send an attempt's log from a byte on.
+    Follow(FollowOp),
+    /// What became of an attempt.
+    State(StateOp),
+    /// Let systemd forget an attempt that has ended.
+    Stop(StopOp),
+    /// Remove the directories of old attempts.
+    Tidy(TidyOp),
+    /// What apt would do.
+    Simulate(SimulateOp),
+    /// Whether a package manager could work now.
+    PreCheck(PreCheckOp),
 }
 
 /// How to scan.
@@ -60,10 +82,24 @@ pub fn render(op: &Op) -> Rendered {
             command: as_root(*is_root || *account == Account::LookOnly, SHELL),
             stdin: format!("script={INSTALLED_PATH}\n{}", include_str!("probe.sh")).into_bytes(),
         },
+        Op::Start(op) => step(&op.asked, &send::start(op)),
+        Op::Follow(op) => step(&op.asked, &send::follow(op)),
+        Op::State(op) => step(&op.asked, &send::state(op)),
+        Op::Stop(op) => step(&op.asked, &send::stop(op)),
+        Op::Tidy(op) => step(&op.asked, &send::tidy(op)),
+        Op::Simulate(op) => step(&op.asked, &send::simulate(op)),
+        Op::PreCheck(op) => step(&op.asked, &send::pre_check()),
     }
 }
 
 const SHELL: &str = "/bin/sh -s";
+
+fn step(asked: &Asked, body: &str) -> Rendered {
+    Rendered {
+        command: as_root(asked.is_root, SHELL),
+        stdin: format!("nonce={}\n{body}", send::plain_nonce(&asked.nonce)).into_bytes(),
+    }
+}
 
 /// sudo's messages are read by [`crate::scan::failure`], so they are asked for in English.
 fn as_root(already: bool, command: &str) -> String {

@@ -10,13 +10,16 @@ use crate::world::SimWorld;
 use async_trait::async_trait;
 use model::{Account, HostKey, Reach};
 use remote::scan::{INSTALLED_PATH, ScanOp, installed_sha256};
+use remote::work::follow::FollowOp;
 use remote::{NEVER_REFRESH, Op};
 use std::sync::Arc;
 use std::time::Duration;
-use world::{Answer, Limits, Shell, ShellError, Target};
+use world::{Answer, Limits, LogStream, Shell, ShellError, Target};
 
 /// How often the look-only script refreshes the lists, in seconds.
 const LOOK_ONLY_REFRESH_SECS: u32 = 43_200;
+
+const NO_STEPS: &str = "simulated servers carry out no steps yet";
 
 /// Speaks to the servers of a simulated world, with the delays that real ones have.
 #[derive(Debug, Clone)]
@@ -145,6 +148,7 @@ impl Shell for SimShell {
         let (account, is_root) = match op {
             Op::Scan(scan) => (scan.account, scan.is_root),
             Op::Probe { account, is_root } => (*account, *is_root),
+            _ => return Err(failure(Reach::Unsupported, target, NO_STEPS)),
         };
         let refusal = match op {
             // The probe of a look-only account runs as the account itself.
@@ -161,6 +165,7 @@ impl Shell for SimShell {
                 self.pass(150 * met.slowness(), limits.answer).await;
                 (probe(&met.sight, account, is_root).into_bytes(), Vec::new(), 0)
             }
+            _ => return Err(failure(Reach::Unsupported, target, NO_STEPS)),
         };
         if stdout.len() > limits.stdout_bytes {
             return Err(failure(
@@ -175,6 +180,15 @@ impl Shell for SimShell {
             exit: Some(exit),
             more_host_keys: met.keys.iter().filter(|key| **key != used).cloned().collect(),
         })
+    }
+
+    async fn follow(
+        &self,
+        target: &Target,
+        _op: &FollowOp,
+        _connect: Duration,
+    ) -> Result<Box<dyn LogStream>, ShellError> {
+        Err(failure(Reach::Unsupported, target, NO_STEPS))
     }
 
     async fn offered_keys(&self, target: &Target, limits: Limits) -> Result<Vec<HostKey>, ShellError> {

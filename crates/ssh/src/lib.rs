@@ -12,6 +12,7 @@ mod connection;
 mod dial;
 mod exec;
 mod failure;
+mod follow;
 mod gather;
 mod handshake;
 mod keys;

@@ -5,14 +5,17 @@ use crate::budget::Budget;
 use crate::connection::{Session, open_session};
 use crate::exec::run;
 use crate::failure::failure;
+use crate::follow::Follower;
 use crate::switchboard::{Connected, Switchboard, check_jumps};
 use crate::witness::lost;
 use async_trait::async_trait;
 use model::{HostKey, Reach};
+use remote::work::follow::FollowOp;
 use remote::{Op, render};
 use russh::{ChannelOpenFailure, Error};
 use std::sync::Arc;
-use world::{Answer, Limits, Shell, ShellError, Target};
+use std::time::Duration;
+use world::{Answer, Limits, LogStream, Shell, ShellError, Target};
 
 /// Speaks to servers over SSH. Clones share their connections. Needs a Tokio runtime with timers and I/O.
 #[derive(Clone)]
@@ -87,6 +90,28 @@ impl Shell for SshShell {
         let mut budget = Budget::new(limits.connect);
         let session = self.session(target, &mut budget).await?;
         run(session, rendered, limits).await
+    }
+
+    async fn follow(
+        &self,
+        target: &Target,
+        op: &FollowOp,
+        connect: Duration,
+    ) -> Result<Box<dyn LogStream>, ShellError> {
+        check_jumps(target)?;
+        let rendered = render(&Op::Follow(op.clone()));
+        // The turn is given back when the log comes: logs are followed for hours, and what must be asked meanwhile
+        // must not wait for them.
+        let _turn = self.board.bounds.session().await;
+        let mut budget = Budget::new(connect);
+        let session = self.session(target, &mut budget).await?;
+        match budget.spend(Follower::begin(session, op, rendered)).await {
+            Ok(follower) => Ok(Box::new(follower?)),
+            Err(_) => Err(failure(
+                Reach::TimedOut,
+                "connected and logged in, but the command was not taken in time",
+            )),
+        }
     }
 
     async fn offered_keys(&self, target: &Target, limits: Limits) -> Result<Vec<HostKey>, ShellError> {

@@ -1,6 +1,10 @@
 //! What every adapter behind [`Shell`] owes its callers, as one function that the adapters' tests call. It panics
 //! with a sentence when a promise is broken.
 
+mod following;
+
+pub use following::{Followable, check_following};
+
 use crate::{Answer, Limits, Shell, ShellError, Target};
 use futures::future::join_all;
 use futures::{FutureExt as _, pin_mut};

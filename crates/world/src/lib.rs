@@ -6,8 +6,10 @@ mod clock;
 pub mod contract;
 mod keys;
 mod shell;
+mod stream;
 
 pub use clock::{Clock, SystemClock};
 pub use keys::{KeyError, KeyPair, KeyTool};
 pub use model::KeyAlgorithm;
 pub use shell::{Answer, Limits, Login, Shell, ShellError, Target};
+pub use stream::LogStream;

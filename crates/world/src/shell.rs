@@ -1,8 +1,10 @@
 //! The port to servers: an operation in, its raw answer out.
 
+use crate::LogStream;
 use async_trait::async_trait;
 use model::{HostKey, Reach, ServerId, Transport};
 use remote::Op;
+use remote::work::follow::FollowOp;
 use secrecy::SecretString;
 use std::sync::Arc;
 use std::time::Duration;
@@ -83,6 +85,19 @@ pub trait Shell: Send + Sync + 'static {
     /// # Errors
     /// [`ShellError`] with the state to show. A command that ran and failed is an [`Answer`], not an error.
     async fn exec(&self, target: &Target, op: &Op, limits: Limits) -> Result<Answer, ShellError>;
+
+    /// Follows the log of a step's attempt; see [`LogStream`]. Returns when the command was sent; `connect` limits that
+    /// alone. Dropping the stream ends it on the server too, and leaves the step as it is.
+    ///
+    /// # Errors
+    /// [`ShellError`] with the state to show. [`Reach::Unsupported`] where an adapter cannot follow: ask for the state
+    /// and the log by turns.
+    async fn follow(
+        &self,
+        target: &Target,
+        op: &FollowOp,
+        connect: Duration,
+    ) -> Result<Box<dyn LogStream>, ShellError>;
 
     /// Asks a server for its host keys, one per algorithm it offers, without logging in to it. Jump hosts on the
     /// way are logged in to, with their pinned keys only.

@@ -104,7 +104,7 @@ impl Document {
 
     /// The output of a section that ran and ended well, or the reason why there is none, as a plain sentence without
     /// its full stop. `what` names the tool in that sentence.
-    pub(super) fn answer<'a>(
+    pub(crate) fn answer<'a>(
         &'a self,
         name: &str,
         what: &str,
@@ -119,7 +119,7 @@ impl Document {
     }
 
     /// Why a section's output is not to be used; `None` when it is.
-    pub(super) fn failure(&self, section: &Section, what: &str) -> Option<String> {
+    pub(crate) fn failure(&self, section: &Section, what: &str) -> Option<String> {
         match section.exit {
             Some(0) if section.cut => Some(format!("{what} printed more than Drydock reads")),
             Some(0) => None,

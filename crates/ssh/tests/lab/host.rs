@@ -48,8 +48,12 @@ impl Host {
 
     /// Whether a script inside ends well.
     pub(crate) fn holds(&self, script: &str) -> bool {
-        let output = self.lab.try_command(&["exec", self.name, "sh", "-ec", script]);
-        output.status.success()
+        self.try_run(script).status.success()
+    }
+
+    /// Runs a script inside, which may fail.
+    pub(crate) fn try_run(&self, script: &str) -> Output {
+        self.lab.try_command(&["exec", self.name, "sh", "-ec", script])
     }
 
     /// The machine's boot id, when it runs.

@@ -19,4 +19,5 @@ mod look_only;
 mod package_lists;
 mod phasing;
 mod restart;
+mod steps;
 mod sudo;
