@@ -24,12 +24,11 @@ pub struct RunContext {
     pub attempt: u32,
     /// Fires when the lease is lost, a person cancels, the deadline has passed, or the process stops.
     pub cancel: CancellationToken,
-    claimed: Instant,
-    pulse: Pulse,
+    leash: Leash,
 }
 
 impl RunContext {
-    pub(crate) fn new(run: &Claimed, claimed: Instant, pulse: Pulse, cancel: CancellationToken) -> Self {
+    pub(crate) fn new(run: &Claimed, leash: Leash, cancel: CancellationToken) -> Self {
         Self {
             id: run.id,
             epoch: run.epoch,
@@ -38,16 +37,32 @@ impl RunContext {
             subject: run.subject.clone(),
             attempt: run.attempt,
             cancel,
-            claimed,
-            pulse,
+            leash,
         }
     }
 
     /// Whether something new may be begun in the outside world: nobody asked for a stop, and by this process's own
     /// monotonic clock the lease was renewed recently enough that nobody else can hold the run.
     pub fn can_act(&self) -> bool {
-        !self.cancel.is_cancelled()
-            && (self.claimed.elapsed() < self.pulse.limit || self.pulse.age() < self.pulse.limit)
+        !self.cancel.is_cancelled() && self.leash.is_fresh()
+    }
+}
+
+/// How far a worker may go in the name of one claim.
+#[derive(Debug, Clone)]
+pub(crate) struct Leash {
+    claimed: Instant,
+    pulse: Pulse,
+}
+
+impl Leash {
+    pub(crate) fn new(claimed: Instant, pulse: Pulse) -> Self {
+        Self { claimed, pulse }
+    }
+
+    /// Whether the lease was renewed recently enough that nobody else can hold the run.
+    pub(crate) fn is_fresh(&self) -> bool {
+        self.claimed.elapsed() < self.pulse.limit || self.pulse.age() < self.pulse.limit
     }
 }
 

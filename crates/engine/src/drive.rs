@@ -13,12 +13,23 @@ use tokio_util::sync::CancellationToken;
 pub(crate) enum Signal {
     /// Go on.
     None,
+    /// A person wants it paused, which a light run cannot be.
+    Pause,
     /// A person wants it cancelled.
     Cancel,
+    /// A person wants it let go of at once.
+    Abandon,
     /// The process stops: back to the queue.
     Release,
     /// Somebody else holds the run now.
     Lost,
+}
+
+impl Signal {
+    /// Whether it stops a driver of steps wherever it is.
+    pub(crate) const fn is_hard(self) -> bool {
+        matches!(self, Self::Abandon | Self::Release | Self::Lost)
+    }
 }
 
 /// How long a kind may take to notice its token before its future is dropped.
@@ -59,11 +70,11 @@ async fn attempt(
     let after = tokio::select! {
         biased;
         done = &mut work => return Some(done.unwrap_or_else(|_| panicked(kind, id))),
-        asked = signal.wait_for(|signal| *signal != Signal::None) => match asked.as_deref() {
-            Ok(Signal::Cancel) => Some(outcome::CANCELLED),
+        asked = signal.wait_for(|signal| !matches!(signal, Signal::None | Signal::Pause)) => match asked.as_deref() {
+            Ok(Signal::Cancel | Signal::Abandon) => Some(outcome::CANCELLED),
             Ok(Signal::Release) => None,
             // A closed channel means that the worker itself is gone.
-            Ok(Signal::None | Signal::Lost) | Err(_) => {
+            Ok(Signal::None | Signal::Pause | Signal::Lost) | Err(_) => {
                 cancel.cancel();
                 return None;
             }

@@ -1,5 +1,6 @@
 //! Kinds of runs, and the one list of them.
 
+use crate::steps::{StepStore, SteppedKind};
 use crate::{Ended, RunContext};
 use async_trait::async_trait;
 use std::sync::Arc;
@@ -34,13 +35,13 @@ pub struct DuplicateKind(pub &'static str);
 #[derive(Clone, Default)]
 pub struct Registry {
     kinds: Vec<Arc<dyn RunKind>>,
+    stepped: Vec<SteppedKind>,
+    step_store: Option<Arc<dyn StepStore>>,
 }
 
 impl std::fmt::Debug for Registry {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_list()
-            .entries(self.kinds.iter().map(|kind| kind.name()))
-            .finish()
+        f.debug_list().entries(self.names()).finish()
     }
 }
 
@@ -55,12 +56,42 @@ impl Registry {
                 return Err(DuplicateKind(kind.name()));
             }
         }
-        Ok(Self { kinds })
+        Ok(Self {
+            kinds,
+            ..Self::default()
+        })
+    }
+
+    /// The registry with kinds of runs that consist of steps, which live in `store`.
+    ///
+    /// # Errors
+    /// When two kinds have the same name.
+    pub fn with_steps(
+        mut self,
+        store: Arc<dyn StepStore>,
+        stepped: Vec<SteppedKind>,
+    ) -> Result<Self, DuplicateKind> {
+        for kind in stepped {
+            if self.names().contains(&kind.name) {
+                return Err(DuplicateKind(kind.name));
+            }
+            self.stepped.push(kind);
+        }
+        self.step_store = Some(store);
+        Ok(self)
     }
 
     /// The names of all kinds.
     pub fn names(&self) -> Vec<&'static str> {
-        self.kinds.iter().map(|kind| kind.name()).collect()
+        let light = self.kinds.iter().map(|kind| kind.name());
+        light.chain(self.stepped.iter().map(|kind| kind.name)).collect()
+    }
+
+    /// The kinds of runs with steps, and where those live.
+    pub(crate) fn stepped(&self) -> Option<(&Arc<dyn StepStore>, &[SteppedKind])> {
+        self.step_store
+            .as_ref()
+            .map(|store| (store, self.stepped.as_slice()))
     }
 
     pub(crate) fn kinds(&self) -> &[Arc<dyn RunKind>] {

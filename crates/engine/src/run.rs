@@ -1,7 +1,6 @@
 //! The words of a run.
 
-use std::fmt;
-use std::str::FromStr;
+use crate::words::words;
 
 /// Outcomes that the engine itself gives. Kinds add their own.
 pub mod outcome {
@@ -44,38 +43,16 @@ impl Ended {
     }
 }
 
-/// What somebody wants of a run that is held by a worker.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Wants {
-    /// Nothing: it may go on.
-    None,
-    /// That it stops at the next safe point.
-    Cancel,
-}
-
-impl Wants {
-    /// The stored word.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::None => "none",
-            Self::Cancel => "cancel",
-        }
-    }
-}
-
-impl fmt::Display for Wants {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl FromStr for Wants {
-    type Err = ();
-    fn from_str(text: &str) -> Result<Self, ()> {
-        match text {
-            "none" => Ok(Self::None),
-            "cancel" => Ok(Self::Cancel),
-            _ => Err(()),
-        }
+words! {
+    /// What somebody wants of a run that is held by a worker.
+    pub enum Wants {
+        /// Nothing: it may go on.
+        None = "none",
+        /// That it stops at the next safe point and is gone on with later. Only of runs with steps.
+        Pause = "pause",
+        /// That it ends at the next safe point.
+        Cancel = "cancel",
+        /// That it is let go of at once.
+        Abandon = "abandon",
     }
 }

@@ -24,6 +24,20 @@ pub struct WorkerSettings {
     pub queued_at_most: Duration,
     /// How long one call to the run store may take.
     pub store_timeout: Duration,
+    /// How long to wait before a write that failed is tried again.
+    pub write_again: Duration,
+    /// Lanes of all runs of one worker that are worked on at the same time.
+    pub sessions: usize,
+    /// Lanes of one run that are worked on at the same time, at most.
+    pub lanes_per_run: usize,
+    /// How long to wait before a world that could not be reached is tried again; doubles each time,
+    pub retry_first: Duration,
+    /// up to this.
+    pub retry_most: Duration,
+    /// How long the last look at a step may take when its deadline has passed.
+    pub last_look: Duration,
+    /// How often signs of life are written.
+    pub proof_every: Duration,
 }
 
 impl Default for WorkerSettings {
@@ -38,6 +52,13 @@ impl Default for WorkerSettings {
             max_attempts: 3,
             queued_at_most: Duration::from_secs(24 * 3_600),
             store_timeout: Duration::from_secs(5),
+            write_again: Duration::from_millis(500),
+            sessions: 256,
+            lanes_per_run: 64,
+            retry_first: Duration::from_secs(1),
+            retry_most: Duration::from_secs(30),
+            last_look: Duration::from_secs(30),
+            proof_every: Duration::from_secs(5),
         }
     }
 }

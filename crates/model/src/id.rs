@@ -61,6 +61,8 @@ ids! {
     PlanId;
     /// One step of a plan: a UUIDv5 of the plan's id and the step's position.
     StepId;
+    /// Options saved under a name.
+    ProfileId;
     /// One audit row.
     AuditId;
     /// One line of a server's timeline.

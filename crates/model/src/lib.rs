@@ -13,6 +13,7 @@ pub mod options;
 pub mod plan;
 mod reach;
 mod role;
+pub mod run;
 mod server;
 mod stack;
 mod state;
@@ -26,7 +27,8 @@ pub use account::{PASSWORD_MAX, PASSWORD_MIN, check_new_password, check_person_n
 pub use check::{CheckKind, NoParams, ScanParams};
 pub use error::{ErrorCode, PublicError};
 pub use id::{
-    AuditId, ChangeId, GroupId, InstanceId, KeyId, NotAnId, PlanId, RunId, ServerId, StackId, StepId, UserId,
+    AuditId, ChangeId, GroupId, InstanceId, KeyId, NotAnId, PlanId, ProfileId, RunId, ServerId, StackId,
+    StepId, UserId,
 };
 pub use import::{ImportRow, KnownHost, PasteFormat, PasteNote, Review};
 pub use live::{LiveMessage, Topic};

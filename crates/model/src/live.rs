@@ -17,6 +17,8 @@ pub enum Topic {
     Settings,
     /// The audit trail and the checks.
     Activity,
+    /// The list of runs: one was asked for, moved or ended. What happens inside a run is not a hint.
+    Runs,
 }
 
 /// One message of the stream. Its text is what travels: one line that begins with the kind of message.
@@ -50,6 +52,7 @@ impl fmt::Display for Topic {
             Self::Stack(id) => write!(f, "stack:{id}"),
             Self::Settings => f.write_str("settings"),
             Self::Activity => f.write_str("activity"),
+            Self::Runs => f.write_str("runs"),
         }
     }
 }
@@ -62,6 +65,7 @@ impl FromStr for Topic {
             ("stack", id) => id.parse().map(Self::Stack).map_err(|_| ()),
             ("settings", _) => Ok(Self::Settings),
             ("activity", _) => Ok(Self::Activity),
+            ("runs", _) => Ok(Self::Runs),
             _ => Err(()),
         }
     }
@@ -117,6 +121,7 @@ mod tests {
             Topic::Stack(id.parse().unwrap()),
             Topic::Settings,
             Topic::Activity,
+            Topic::Runs,
         ];
         for message in [
             LiveMessage::Hello {

@@ -16,6 +16,8 @@ pub enum Conflict {
     KeyName,
     /// Another person has that name.
     PersonName,
+    /// Another profile of the stack has that name.
+    ProfileName,
     /// There is an admin already.
     NotFirst,
     /// The server carries other servers' connections.

@@ -22,6 +22,8 @@ mod leases;
 mod live;
 mod people;
 mod place;
+mod plans;
+mod profiles;
 mod retention;
 mod runs;
 mod schema;
@@ -31,9 +33,11 @@ mod sessions;
 mod settings;
 mod sql;
 mod stacks;
+mod steps;
 mod store;
 mod trends;
 mod tx;
+mod zipped;
 
 pub use audit::{AuditRecord, NewAudit};
 pub use backup::{BackupError, BackupKey, BackupMade, Restored, RestoredKey, backup, restore};
@@ -46,6 +50,8 @@ pub use keys::{NewKey, StoredKey};
 pub use live::{Hint, Hints};
 pub use people::{Credentials, Person};
 pub use place::Place;
+pub use plans::{NewPlan, StoredPlan};
+pub use profiles::Profile;
 pub use retention::{Pruned, Retention};
 pub use runs::{Cancelled, CheckRecord, Enqueued, NewCheck, RunState};
 pub use schema::SchemaColumn;
@@ -53,6 +59,10 @@ pub use seal::{SealError, Sealer, Slot};
 pub use servers::{Need, Server, ServerFields, ServersFound, Target, TargetLogin, TileCounts};
 pub use sessions::StoredSession;
 pub use stacks::{StackFields, StackTotals};
+pub use steps::{
+    Asked, Behind, LOG_KEPT, LaneRecord, LogPart, NewRun, OutOfService, RunEventRecord, RunFilter, RunPage,
+    RunRecord, Standing, StepRecord, WaveRecord,
+};
 pub use store::Store;
 pub use trends::Trend;
 pub use tx::Tx;
@@ -75,6 +85,8 @@ fn statements() -> impl Iterator<Item = &'static sql::Statement> {
         leases::STATEMENTS,
         live::STATEMENTS,
         people::STATEMENTS,
+        plans::STATEMENTS,
+        profiles::STATEMENTS,
         retention::STATEMENTS,
         runs::CHECKS_STATEMENTS,
         runs::ENQUEUE_STATEMENTS,
@@ -87,6 +99,17 @@ fn statements() -> impl Iterator<Item = &'static sql::Statement> {
         sessions::STATEMENTS,
         settings::STATEMENTS,
         stacks::STATEMENTS,
+        steps::ASK_STATEMENTS,
+        steps::CLAIM_STATEMENTS,
+        steps::ENDS_STATEMENTS,
+        steps::ENQUEUE_STATEMENTS,
+        steps::EVENTS_STATEMENTS,
+        steps::HISTORY_STATEMENTS,
+        steps::LOAD_STATEMENTS,
+        steps::LOGS_STATEMENTS,
+        steps::MATRIX_STATEMENTS,
+        steps::MOVES_STATEMENTS,
+        steps::SERVICE_STATEMENTS,
         store::STATEMENTS,
         trends::STATEMENTS,
         tx::STATEMENTS,

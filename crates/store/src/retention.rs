@@ -9,6 +9,14 @@ statements! {
         WHERE at < (SELECT now FROM clock) - $1 LIMIT 500)";
     CHECKS = "DELETE FROM runs WHERE id IN (SELECT id FROM runs
         WHERE light AND state = 'ended' AND ended_at < (SELECT now FROM clock) - $1 LIMIT 500)";
+    LOGS = "DELETE FROM log_segments WHERE step_id IN (SELECT DISTINCT g.step_id FROM log_segments g
+        JOIN steps s ON s.id = g.step_id WHERE s.ended_at < (SELECT now FROM clock) - $1 LIMIT 50)";
+    // Few at a time: each takes its steps and events with it.
+    RUNS = "DELETE FROM runs WHERE id IN (SELECT id FROM runs
+        WHERE NOT light AND state = 'ended' AND ended_at < (SELECT now FROM clock) - $1 LIMIT 5)";
+    PLANS = "DELETE FROM plans WHERE id IN (SELECT p.id FROM plans p
+        WHERE p.approved_at < (SELECT now FROM clock) - $1
+            AND NOT EXISTS (SELECT 1 FROM runs r WHERE r.plan_id = p.id) LIMIT 50)";
     HINTS = "DELETE FROM hints WHERE seq IN (SELECT seq FROM hints
         WHERE at < (SELECT now FROM clock) - $1 LIMIT 500)";
     TRENDS = "DELETE FROM trends WHERE day IN (SELECT DISTINCT day FROM trends WHERE day < $1 LIMIT 10)";
@@ -30,6 +38,10 @@ pub struct Retention {
     pub changes_days: u32,
     /// Ended checks, in days.
     pub checks_days: u32,
+    /// Ended runs with their steps, events and plans, in days.
+    pub runs_days: u32,
+    /// Steps' logs, in days.
+    pub logs_days: u32,
     /// Trends, in days.
     pub trends_days: u32,
     /// Hints for live pages, in hours. A tab that was away longer reads everything again.
@@ -41,6 +53,8 @@ impl Default for Retention {
         Self {
             changes_days: 365,
             checks_days: 14,
+            runs_days: 730,
+            logs_days: 180,
             trends_days: 730,
             hints_hours: 1,
         }
@@ -54,6 +68,12 @@ pub struct Pruned {
     pub changes: u64,
     /// Ended checks.
     pub checks: u64,
+    /// Ended runs.
+    pub runs: u64,
+    /// Parts of logs.
+    pub logs: u64,
+    /// Plans whose runs are gone.
+    pub plans: u64,
     /// Hints.
     pub hints: u64,
     /// Rows of trends.
@@ -90,6 +110,9 @@ impl Store {
         Ok(Pruned {
             changes: self.remove(&CHANGES, days(retention.changes_days)).await?,
             checks: self.remove(&CHECKS, days(retention.checks_days)).await?,
+            logs: self.remove(&LOGS, days(retention.logs_days)).await?,
+            runs: self.remove(&RUNS, days(retention.runs_days)).await?,
+            plans: self.remove(&PLANS, days(retention.runs_days)).await?,
             hints: self
                 .remove(&HINTS, i64::from(retention.hints_hours) * HOUR)
                 .await?,

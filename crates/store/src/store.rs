@@ -171,6 +171,7 @@ fn follow_up(feed: &Feed, wake: &Notify, after: &After) {
     if let Some(seq) = after.seq {
         feed.reached(seq);
     }
+    feed.progress.tell(&after.runs);
     if after.wake {
         wake.notify_one();
     }

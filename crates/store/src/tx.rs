@@ -2,7 +2,7 @@
 
 use crate::sql::{Conn, Row, Statement, Value, statements, values};
 use crate::{Sealer, StoreError};
-use model::{GroupId, Topic};
+use model::{GroupId, RunId, Topic};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -36,6 +36,8 @@ pub(crate) struct After {
     topics: BTreeSet<Topic>,
     /// Groups of which it is to be found out anew whether their servers drift apart.
     groups: BTreeSet<GroupId>,
+    /// Runs of which something was written: events, or log.
+    pub(crate) runs: BTreeSet<RunId>,
     /// Whether workers are to look into the queue.
     pub(crate) wake: bool,
     /// The number of the hint that was written.
@@ -46,6 +48,7 @@ impl After {
     pub(crate) fn join(&mut self, other: Self) {
         self.topics.extend(other.topics);
         self.groups.extend(other.groups);
+        self.runs.extend(other.runs);
         self.wake |= other.wake;
     }
 
@@ -72,6 +75,11 @@ impl Tx {
     /// Has `group` judged anew before this is committed: once, however many of its servers were written.
     pub(crate) fn judge_drift(&mut self, group: GroupId) {
         self.after.groups.insert(group);
+    }
+
+    /// Has whoever looks at `run` read on once this is committed.
+    pub(crate) fn progress(&mut self, run: RunId) {
+        self.after.runs.insert(run);
     }
 
     /// Has workers look into the queue once this is committed.
@@ -147,7 +155,14 @@ impl Tx {
 
     /// Tells other processes what a commit is followed by, when there can be others.
     pub(crate) async fn notify(&mut self, after: &After) -> Result<(), StoreError> {
-        if !self.conn.is_postgres() || (after.topics.is_empty() && !after.wake) {
+        if !self.conn.is_postgres() {
+            return Ok(());
+        }
+        for run in &after.runs {
+            self.run(&crate::db::dialect::NOTIFY, values![run.to_string()])
+                .await?;
+        }
+        if after.topics.is_empty() && !after.wake {
             return Ok(());
         }
         let what = if after.wake { "wake" } else { "hint" };

@@ -108,6 +108,7 @@ fn conflict_sentence(conflict: store::Conflict) -> PublicError {
         C::GroupName => named("group", "Another group of this stack has that name."),
         C::KeyName => named("name", "Another key has that name. Choose another."),
         C::PersonName => named("name", "Another person has that name. Choose another."),
+        C::ProfileName => named("name", "Another profile has that name. Choose another."),
         C::NotFirst => PublicError::conflict("There is an admin account already. Log in with it."),
         C::JumpInUse => {
             PublicError::conflict("Other servers are reached through this one. Change their jump host first.")

@@ -80,17 +80,18 @@ impl Worker {
     }
 }
 
+/// Passes on what somebody wants, unless more was asked for already. Only a pause can be taken back.
 fn tell(holding: &Holding, wants: Wants) {
-    match wants {
-        Wants::None => {}
-        Wants::Cancel => {
-            holding.signal.send_if_modified(|signal| {
-                let news = *signal == Signal::None;
-                if news {
-                    *signal = Signal::Cancel;
-                }
-                news
-            });
-        }
-    }
+    holding.signal.send_if_modified(|signal| {
+        let next = match (*signal, wants) {
+            (Signal::None | Signal::Pause, Wants::None) => Signal::None,
+            (Signal::None | Signal::Pause, Wants::Pause) => Signal::Pause,
+            (Signal::None | Signal::Pause | Signal::Cancel, Wants::Cancel) => Signal::Cancel,
+            (Signal::None | Signal::Pause | Signal::Cancel, Wants::Abandon) => Signal::Abandon,
+            (as_it_is, _) => as_it_is,
+        };
+        let news = *signal != next;
+        *signal = next;
+        news
+    });
 }

@@ -2,17 +2,19 @@
 
 mod handle;
 mod hold;
+mod stepped;
 
 pub use handle::WorkerHandle;
 
 use crate::WorkerSettings;
-use crate::context::Pulse;
+use crate::context::{Leash, Pulse};
 use crate::drive::{Signal, chain, drive};
 use crate::{Capacity, Claim, Claimed, Registry, RunContext, RunStore, RunStoreError};
 use std::collections::HashMap;
 use std::future::Future;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use stepped::Stepped;
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 use tokio::time::MissedTickBehavior;
@@ -35,6 +37,7 @@ pub struct Worker {
     contact: Option<Instant>,
     /// Whether the last claim was as large as it could be, so that a free slot is worth another.
     more: bool,
+    stepped: Option<Stepped>,
 }
 
 #[derive(Debug)]
@@ -62,6 +65,7 @@ impl Worker {
         let owner = Uuid::now_v7().to_string();
         let stop = CancellationToken::new();
         let worker = Self {
+            stepped: Stepped::start(&registry, &settings),
             store,
             registry,
             pulse: Pulse::new(settings.stop_acting_after),
@@ -103,7 +107,10 @@ impl Worker {
                         self.claim().await;
                     }
                 }
-                () = wake.notified() => self.claim().await,
+                () = wake.notified() => {
+                    self.heed().await;
+                    self.claim().await;
+                }
                 _ = poll.tick() => {
                     self.heed().await;
                     self.claim().await;
@@ -155,8 +162,13 @@ impl Worker {
         let free: usize = capacities.iter().map(|capacity| capacity.free).sum();
         if free == 0 {
             self.more = true;
-            return;
+        } else {
+            self.claim_light(&capacities).await;
         }
+        self.claim_stepped().await;
+    }
+
+    async fn claim_light(&mut self, capacities: &[Capacity]) {
         let settled = self
             .contact
             .is_some_and(|since| since.elapsed() >= self.settings.settle_after_contact);
@@ -165,7 +177,7 @@ impl Worker {
         let claim = Claim {
             owner: &owner,
             lease: self.settings.lease,
-            capacities: &capacities,
+            capacities,
             take_over: settled,
             max_attempts: self.settings.max_attempts,
         };
@@ -186,17 +198,9 @@ impl Worker {
             tracing::error!(run.id = %run.id, run.kind = %run.kind, "claimed a run of an unknown kind");
             return;
         };
-        let (sender, receiver) = watch::channel(Signal::None);
-        let holding = Holding {
-            epoch: run.epoch,
-            kind: kind.name(),
-            signal: sender,
-        };
-        if let Some(old) = self.held.insert(run.id, holding) {
-            // Another worker took the run and gave it back before we noticed: our old attempt must not go on.
-            old.signal.send_replace(Signal::Lost);
-        }
-        let context = RunContext::new(&run, claimed, self.pulse.clone(), CancellationToken::new());
+        let receiver = self.hold(run.id, run.epoch, kind.name());
+        let leash = Leash::new(claimed, self.pulse.clone());
+        let context = RunContext::new(&run, leash, CancellationToken::new());
         let attempt = (run.id, run.epoch);
         let work = drive(
             kind,
@@ -208,6 +212,16 @@ impl Worker {
         );
         let task = self.tasks.spawn(work);
         self.attempts.insert(task.id(), attempt);
+    }
+
+    /// Notes that a run is held, and returns how its driver hears of what happens to it.
+    fn hold(&mut self, run: Uuid, epoch: i64, kind: &'static str) -> watch::Receiver<Signal> {
+        let (signal, receiver) = watch::channel(Signal::None);
+        if let Some(old) = self.held.insert(run, Holding { epoch, kind, signal }) {
+            // Another worker took the run and gave it back before we noticed: our old attempt must not go on.
+            old.signal.send_replace(Signal::Lost);
+        }
+        receiver
     }
 
     /// Asks the store, within its time, and notes whether it answers.

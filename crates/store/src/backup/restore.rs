@@ -17,7 +17,14 @@ use std::path::Path;
 statements! {
     END_RUNS = "UPDATE runs SET state = 'ended', outcome = 'restored', owner = NULL, lease_until = NULL,
             ended_at = (SELECT now FROM clock)
-        WHERE state <> 'ended'";
+        WHERE state <> 'ended' AND light";
+    // What was under way may have gone on without this database: a person looks first.
+    PAUSE_RUNS = "UPDATE runs SET state = 'paused', owner = NULL, lease_until = NULL,
+            why = 'It was open when a backup was restored.',
+            wants = CASE wants WHEN 'pause' THEN 'none' ELSE wants END
+        WHERE state <> 'ended' AND NOT light";
+    // So that this instance's numbers are higher than any that the lost one gave out.
+    RAISE_FENCE = "UPDATE counters SET value = value + 4294967296 WHERE name = 'fence'";
     END_SESSIONS = "DELETE FROM sessions";
     END_INVITATIONS = "DELETE FROM invitations";
     END_LEASES = "DELETE FROM leases";
@@ -144,7 +151,14 @@ async fn make_new_instance(file: &Path, draft: &Path) -> Result<(Restored, Optio
         .get::<String>("value")?;
     let instance: InstanceId = serde_json::from_str(&instance).map_err(|_| damaged())?;
     let runs_ended = conn.run(&END_RUNS, vec![]).await?;
-    for statement in [END_SESSIONS, END_INVITATIONS, END_LEASES, END_HINTS] {
+    for statement in [
+        PAUSE_RUNS,
+        RAISE_FENCE,
+        END_SESSIONS,
+        END_INVITATIONS,
+        END_LEASES,
+        END_HINTS,
+    ] {
         conn.run(&statement, vec![]).await?;
     }
     let what = format!("A backup of the instance {} was restored.", old.trim_matches('"'));

@@ -133,6 +133,7 @@ fn collision(error: &dyn DatabaseError) -> Conflict {
         ("server_groups_name", Conflict::GroupName),
         ("ssh_keys_name", Conflict::KeyName),
         ("users_name", Conflict::PersonName),
+        ("profiles_name", Conflict::ProfileName),
     ];
     known
         .into_iter()

@@ -15,6 +15,7 @@ macro_rules! migrations {
 
 migrations! {
     (1, "0001_foundation"),
+    (2, "0002_runs"),
 }
 
 /// Which of the two sets.

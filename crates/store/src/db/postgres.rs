@@ -5,8 +5,10 @@ use crate::live::{self, Feed};
 use crate::sql::Conn;
 use crate::tx::{After, Tx};
 use crate::{OpenError, Sealer, StoreError};
+use model::RunId;
 use sqlx::PgPool;
 use sqlx::postgres::{PgConnectOptions, PgListener, PgPoolOptions};
+use std::collections::BTreeSet;
 use std::str::FromStr as _;
 use std::sync::Arc;
 use std::time::Duration;
@@ -98,6 +100,12 @@ impl Drop for Postgres {
     }
 }
 
+/// Reads one message: `wake`, `hint`, or the id of a run that moved.
+fn heard(message: &str, woken: &mut bool, runs: &mut BTreeSet<RunId>) {
+    *woken |= message == "wake";
+    runs.extend(message.parse::<RunId>());
+}
+
 async fn listen(pool: &PgPool, poll: Duration, wake: &Notify, feed: &Feed) -> Result<(), StoreError> {
     let mut listener = PgListener::connect_with(pool).await?;
     listener.listen("drydock").await?;
@@ -109,10 +117,19 @@ async fn listen(pool: &PgPool, poll: Duration, wake: &Notify, feed: &Feed) -> Re
         // Nothing heard for a while is a reason to look, too.
         if let Ok(message) = tokio::time::timeout(poll, listener.try_recv()).await {
             // No message: the connection was lost and made again, and messages may have been missed.
-            let mut woken = message?.is_none_or(|message| message.payload() == "wake");
-            while let Some(more) = listener.next_buffered() {
-                woken |= more.payload() == "wake";
+            let mut woken = false;
+            let mut runs = BTreeSet::new();
+            match message? {
+                Some(message) => heard(message.payload(), &mut woken, &mut runs),
+                None => {
+                    woken = true;
+                    feed.progress.tell_all();
+                }
             }
+            while let Some(more) = listener.next_buffered() {
+                heard(more.payload(), &mut woken, &mut runs);
+            }
+            feed.progress.tell(&runs);
             if woken {
                 wake.notify_one();
             }

@@ -1,7 +1,8 @@
 //! Reading facts and the answers they came from.
 
-use super::pack::{expand, unpack};
+use super::pack::unpack;
 use crate::sql::{statements, values};
+use crate::zipped::expand;
 use crate::{Store, StoreError};
 use model::facts::{Component, Facts};
 use model::{ServerId, Timestamp};

@@ -1,9 +1,10 @@
 //! Writing what came of one scan: one transaction, in the name of one run.
 
 use super::attempt::{Attempt, Recorded, ScanRecord};
-use super::pack::{Packed, pack, squeeze};
+use super::pack::{Packed, pack};
 use crate::changes::NewChange;
 use crate::sql::{Row, statements, values};
+use crate::zipped::squeeze;
 use crate::{Store, StoreError, Tx};
 use model::facts::{Component, Facts};
 use model::{GroupId, HostKey, HostKeyState, Reach, ServerId, StackId, Summary, Timestamp};

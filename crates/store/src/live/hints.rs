@@ -2,7 +2,7 @@
 
 use crate::sql::{Conn, Row, statements, values};
 use crate::{Store, StoreError};
-use model::{Timestamp, Topic};
+use model::{RunId, Timestamp, Topic};
 use tokio::sync::watch;
 
 statements! {
@@ -36,6 +36,12 @@ impl Store {
     /// on PostgreSQL within moments.
     pub fn hints(&self) -> watch::Receiver<i64> {
         self.feed().subscribe()
+    }
+
+    /// Changes whenever an event or more log of `run` was committed: by this process at once, by others on PostgreSQL
+    /// within moments. What it was is read by [`Store::run_events`] and [`Store::log_part`].
+    pub fn run_news(&self, run: RunId) -> watch::Receiver<u64> {
+        self.feed().progress.subscribe(run)
     }
 
     /// What was touched after hint `seq`.

@@ -18,8 +18,8 @@ statements! {
     OPEN_OF = concat!(columns!(), "WHERE r.subject = $1 AND r.light AND r.state <> 'ended' ORDER BY r.asked_at, r.id");
     LAST_OF = concat!(columns!(), "WHERE r.subject = $1 AND r.light ORDER BY r.asked_at DESC, r.id DESC LIMIT $2");
     CANCEL_QUEUED = "UPDATE runs SET state = 'ended', outcome = 'cancelled', ended_at = (SELECT now FROM clock)
-        WHERE id = $1 AND state = 'queued' RETURNING subject";
-    CANCEL_RUNNING = "UPDATE runs SET wants = 'cancel' WHERE id = $1 AND state = 'running' RETURNING subject";
+        WHERE id = $1 AND state = 'queued' AND light RETURNING subject";
+    CANCEL_RUNNING = "UPDATE runs SET wants = 'cancel' WHERE id = $1 AND state = 'running' AND light RETURNING subject";
 }
 
 model::words! {

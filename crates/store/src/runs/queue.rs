@@ -16,14 +16,16 @@ statements! {
     FINISH = "UPDATE runs SET state = 'ended', outcome = $3, result = $4, owner = NULL, lease_until = NULL,
             ended_at = (SELECT now FROM clock)
         WHERE id = $1 AND epoch = $2 AND state = 'running' RETURNING subject";
-    RELEASE = "UPDATE runs SET state = CASE wants WHEN 'cancel' THEN 'ended' ELSE 'queued' END,
-            outcome = CASE wants WHEN 'cancel' THEN 'cancelled' END,
-            ended_at = CASE wants WHEN 'cancel' THEN (SELECT now FROM clock) END,
-            owner = NULL, lease_until = NULL, deadline = NULL, started_at = NULL, attempt = attempt - 1
-        WHERE id = $1 AND epoch = $2 AND state = 'running' RETURNING subject";
+    // A run with steps that is to be cancelled is brought to its end by the next worker.
+    RELEASE = "UPDATE runs SET state = CASE WHEN light AND wants = 'cancel' THEN 'ended' ELSE 'queued' END,
+            outcome = CASE WHEN light AND wants = 'cancel' THEN 'cancelled' END,
+            ended_at = CASE WHEN light AND wants = 'cancel' THEN (SELECT now FROM clock) END,
+            owner = NULL, lease_until = NULL, deadline = NULL, attempt = attempt - 1,
+            started_at = CASE WHEN light THEN NULL ELSE started_at END
+        WHERE id = $1 AND epoch = $2 AND state = 'running' RETURNING subject, light";
     RELEASE_ALL = "UPDATE runs SET state = 'queued', owner = NULL, lease_until = NULL, deadline = NULL,
-            started_at = NULL
-        WHERE state = 'running' AND light";
+            started_at = CASE WHEN light THEN NULL ELSE started_at END
+        WHERE state = 'running'";
     GIVE_UP = "UPDATE runs SET state = 'ended', outcome = 'gave_up', owner = NULL, lease_until = NULL,
             ended_at = (SELECT now FROM clock)
         WHERE light AND ((state = 'running' AND lease_until < (SELECT now FROM clock) AND attempt >= $1)
@@ -133,7 +135,7 @@ fn read_held(row: &Row) -> Result<Held, StoreError> {
     })
 }
 
-fn failed(error: StoreError) -> RunStoreError {
+pub(crate) fn failed(error: StoreError) -> RunStoreError {
     RunStoreError(error.into())
 }
 
@@ -183,7 +185,21 @@ impl RunStore for Store {
     }
 
     async fn release(&self, id: Uuid, epoch: i64) -> Result<bool, RunStoreError> {
-        self.end(&RELEASE, values![id, epoch]).await.map_err(failed)
+        self.write(move |tx| {
+            Box::pin(async move {
+                let Some(row) = tx.first(&RELEASE, values![id, epoch]).await? else {
+                    return Ok(false);
+                };
+                if row.get("light")? {
+                    tx.touch_subject(&row)?;
+                } else {
+                    tx.say_queued(RunId::from_uuid(id)).await?;
+                }
+                Ok(true)
+            })
+        })
+        .await
+        .map_err(failed)
     }
 
     async fn give_up(&self, overdue: &Overdue) -> Result<Vec<Uuid>, RunStoreError> {
@@ -222,7 +238,7 @@ impl Store {
         .await
     }
 
-    /// Puts every light run that was being worked on back into the queue. Only for a database that no other process
+    /// Puts every run that was being worked on back into the queue. Only for a database that no other process
     /// can be using.
     pub(crate) async fn release_all_runs(&self) -> Result<(), StoreError> {
         self.write(|tx| Box::pin(async move { tx.run(&RELEASE_ALL, vec![]).await.map(drop) }))

@@ -65,6 +65,9 @@ parsed!(
     model::KeyId,
     model::UserId,
     model::RunId,
+    model::PlanId,
+    model::ProfileId,
+    model::StepId,
     model::AuditId,
     model::ChangeId,
     model::InstanceId,
@@ -95,7 +98,7 @@ macro_rules! narrowed {
         }
     )*};
 }
-narrowed!(u32, u16);
+narrowed!(u64, u32, u16);
 
 impl<T: Column> Column for Option<T> {
     fn read(row: &Row, name: &str) -> Result<Self, StoreError> {

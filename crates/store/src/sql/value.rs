@@ -71,6 +71,9 @@ binds! {
         model::KeyId = |it| it.to_string(),
         model::UserId = |it| it.to_string(),
         model::RunId = |it| it.to_string(),
+        model::PlanId = |it| it.to_string(),
+        model::ProfileId = |it| it.to_string(),
+        model::StepId = |it| it.to_string(),
         model::AuditId = |it| it.to_string(),
         model::ChangeId = |it| it.to_string(),
         model::InstanceId = |it| it.to_string(),
@@ -88,6 +91,7 @@ binds! {
         i64 = |it| it,
         u32 = |it| i64::from(it),
         u16 = |it| i64::from(it),
+        u64 = |it| i64::try_from(it).unwrap_or(i64::MAX),
         Timestamp = |it| it.micros();
     Bool: bool = |it| it;
     Bytes: Vec<u8> = |it| it;

@@ -179,3 +179,45 @@ async fn what_is_no_backup_is_not_restored() {
     .await;
     assert!(postgres.unwrap_err().to_string().contains("pg_dump"));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_that_was_under_way_waits_for_a_person_in_a_restored_backup() {
+    use crate::toy_runs::*;
+    use crate::toy_world::{Does, World, hasty, kind_on, work};
+    use model::run::{RunOutcome, RunState, StepState};
+    use std::sync::Arc;
+    let scene = Scene::new().await;
+    let world = World::new();
+    world.script("a", "install", Does::Hang);
+    let id = ask(&scene.db, "toy", vec![wave(1)], way("a", 1)).await;
+    let worker = work(
+        &scene.db,
+        Arc::new(scene.db.clone()),
+        kind_on("toy", &world),
+        hasty(),
+    );
+    until("it works", async || {
+        let lanes = scene.db.run_matrix(id, None, 1, 1).await.unwrap();
+        lanes[0].steps[2].state == StepState::Started
+    })
+    .await;
+    let made = scene.back_up("b.drydock", BackupKey::LeftOut).await.unwrap();
+    worker.abort();
+    let new = scene.path("new");
+    restore(&made.file, &new, None).await.unwrap();
+    std::fs::copy(scene.path("data/secret.key"), new.join("secret.key")).unwrap();
+    let db = open(&new).await;
+    let run = run_of(&db, id).await;
+    assert_eq!(run.state, RunState::Paused);
+    assert!(run.why.unwrap().contains("restored"));
+    let worker = work(&db, Arc::new(db.clone()), kind_on("toy", &world), hasty());
+    world.relent("a", "install");
+    let resume = db.write(move |tx| Box::pin(async move { tx.resume_run(id, Some("ben")).await }));
+    resume.await.map_err(show).unwrap();
+    until_state(&db, id, RunState::Ended).await;
+    assert_eq!(run_of(&db, id).await.outcome, Some(RunOutcome::Succeeded));
+    assert_eq!(world.count("a", "install"), 1);
+    // The lost instance can do nothing any more where this one has been.
+    assert!(world.fence("a") > 1 << 32);
+    worker.shutdown().await;
+}

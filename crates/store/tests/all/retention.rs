@@ -1,6 +1,7 @@
 //! What is removed, and what is kept.
 
 use crate::support::*;
+use crate::toy_runs::*;
 use store::{NewAudit, NewChange, Retention};
 
 testdb::on_both! {
@@ -50,5 +51,18 @@ testdb::on_both! {
         let mine = Retention { checks_days: 3, ..Retention::default() };
         db.set_retention(mine.clone()).await.unwrap();
         assert_eq!(db.retention().await.unwrap(), mine);
+    }
+
+    async fn an_ended_run_goes_with_all_it_left_and_an_open_one_stays(db: TestStore) {
+        let step = || vec![engine::NewStep::new("a", "quiet", 1, "x", minute())];
+        let ended = ask(&db, "toy", vec![wave(1)], step()).await;
+        db.write(move |tx| Box::pin(async move { tx.cancel_run(ended, None).await })).await.map_err(show).unwrap();
+        let open = ask(&db, "toy", vec![wave(1)], step()).await;
+        assert_eq!(db.prune(&Retention::default(), "0000-00-00").await.unwrap().runs, 0);
+        let strict = Retention { runs_days: 0, logs_days: 0, ..Retention::default() };
+        until("the ended run is older than nothing", async || db.prune(&strict, "0000-00-00").await.unwrap().runs == 1).await;
+        assert!(db.run(ended).await.unwrap().is_none() && db.run(open).await.unwrap().is_some());
+        assert!(db.run_events(ended, 0, 10).await.unwrap().is_empty());
+        assert!(db.run_matrix(ended, None, 1, 10).await.unwrap().is_empty());
     }
 }
