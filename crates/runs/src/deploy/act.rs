@@ -71,7 +71,15 @@ impl<A: Act> StepKind for Acting<A> {
             // What the act said until it was cut off belongs to its log.
             follow::what_is_left(&server).await?;
         }
-        self.act.verify(&server, Report::read(report)?).await
+        let report = Report::read(report)?;
+        let verdict = self.act.verify(&server, report.clone()).await?;
+        // A restart that worked took its own unit with it.
+        let is_away = self.act.kind() == plan::StepKind::Reboot && report.code == Some(0);
+        if report.is_of_a_unit() && !is_away {
+            // The end is stored. Until systemd forgets the unit, one that failed looks like a failed service.
+            server.forget().await;
+        }
+        Ok(verdict)
     }
 
     async fn settle(&self, step: &StepContext) -> Result<Settled, StepError> {

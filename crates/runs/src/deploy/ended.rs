@@ -32,6 +32,11 @@ impl Report {
             .map_err(|_| StepError::Failed("What the step left is of another build of Drydock.".to_owned()))
     }
 
+    /// Whether it is of something that worked by itself on the server, and not of a look.
+    pub(super) const fn is_of_a_unit(&self) -> bool {
+        self.code.is_some() && self.seen.is_none()
+    }
+
     /// Why the act did not do what it was to do, a sentence; `None` when it ended with status 0.
     pub(super) fn failure(&self, what: &str) -> Option<String> {
         match self.code {

@@ -12,6 +12,7 @@ use remote::scan::Document;
 use remote::work::precheck::{self, PreCheck, PreCheckOp};
 use remote::work::start::{self, Fence, StartOp, Started};
 use remote::work::state::{self, State, StateOp};
+use remote::work::stop::{self, StopOp, Stopped};
 use remote::work::{ANSWER_MAX, AnswerError, Attempt};
 use std::time::Duration;
 use store::StoreError;
@@ -128,6 +129,21 @@ impl<'a> Server<'a> {
                 Settled::Gone(report.to_text())
             }
         })
+    }
+
+    /// Lets systemd forget the attempt, which has ended. That it did not work is nothing to fail for.
+    pub(super) async fn forget(&self) {
+        let op = StopOp {
+            asked: look::asked(&self.target),
+            attempt: self.attempt(),
+        };
+        let answer = self.exec(&Op::Stop(op.clone()), stop::LONGEST).await;
+        let stopped = answer.and_then(|answer| {
+            Stopped::read(&op, &answer.stdout, &answer.stderr, answer.exit).map_err(unread)
+        });
+        if stopped != Ok(Stopped::Gone) {
+            tracing::info!(step = %self.step.step, ?stopped, "the unit of a step was not forgotten");
+        }
     }
 
     pub(super) async fn pre_check(&self) -> Result<PreCheck, StepError> {

@@ -126,6 +126,7 @@ impl Machine {
                 let outcome = self.start(op.attempt, &op.work);
                 document(&op.asked.nonce, &[("start", &format!("outcome={outcome}\n"))])
             }
+            Op::Stop(op) => document(&op.asked.nonce, &[("stop", "outcome=stopped\n")]),
             Op::State(op) => self.state(&op.asked, op.attempt),
             other => panic!("nobody asks for {other:?}"),
         }

@@ -1,14 +1,13 @@
-//! The whole sentence: *security upgrades* and *reboot if required*, planned from what two real machines say, approved,
-//! run by a worker on a database of its own, and looked at afterwards from beside.
+//! Drydock as a test has it: a store of its own, a worker, and real machines.
 
 use crate::host::{Host, pin};
-use crate::lab::{Lab, lab};
+use crate::lab::Lab;
 use crate::look::shell;
 use engine::{RunStore, Worker, WorkerHandle, WorkerSettings};
 use model::facts::Facts;
 use model::options::Options;
-use model::plan::{Plan, ServerPlan, StepKind};
-use model::run::{RunOutcome, RunState, StepOutcome};
+use model::plan::Plan;
+use model::run::RunState;
 use model::{
     Account, CheckKind, Criticality, Endpoint, Reach, RunId, ScanParams, ServerId, StackId, StackKind,
     StepId, Survey, SurveyParams, Transport,
@@ -16,26 +15,25 @@ use model::{
 use planner::{Named, Policy, Snapshot, SnapshotServer};
 use runs::Desk;
 use serde::Serialize;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use store::{
-    LaneRecord, NewCheck, NewKey, NewPlan, Place, RunRecord, Sealer, ServerFields, StackFields, StepRecord,
-    Store, StoreError,
+    LaneRecord, NewCheck, NewKey, NewPlan, Place, RunRecord, Sealer, ServerFields, StackFields, Store,
+    StoreError,
 };
 use world::{Clock as _, SystemClock};
 
 /// Drydock with a worker, and two machines that it knows.
-struct Drydock {
-    store: Store,
-    worker: WorkerHandle,
+pub(crate) struct Drydock {
+    pub(crate) store: Store,
+    pub(crate) worker: WorkerHandle,
     stack: StackId,
     servers: Vec<(ServerId, String)>,
     _folder: tempfile::TempDir,
 }
 
 impl Drydock {
-    async fn start(lab: &Lab, hosts: &[&Host]) -> Self {
+    pub(crate) async fn start(lab: &Lab, hosts: &[&Host]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let sealer = Sealer::of_folder(folder.path()).unwrap();
         let place = Place::Folder(folder.path().to_owned());
@@ -89,7 +87,7 @@ impl Drydock {
         }
     }
 
-    async fn facts(&self, server: ServerId) -> Facts {
+    pub(crate) async fn facts(&self, server: ServerId) -> Facts {
         self.store.facts(server).await.unwrap().unwrap().facts
     }
 
@@ -141,7 +139,7 @@ impl Drydock {
         snapshot
     }
 
-    async fn plan(&self, options: &Options) -> Plan {
+    pub(crate) async fn plan(&self, options: &Options) -> Plan {
         let snapshot = self.snapshot(options).await;
         let policy = Policy::default();
         let plan = planner::plan(&snapshot, options, &policy, SystemClock.now()).unwrap();
@@ -150,7 +148,7 @@ impl Drydock {
     }
 
     /// Keeps and approves the plan and lets the worker do it.
-    async fn run(&self, plan: &Plan) -> RunRecord {
+    pub(crate) async fn run(&self, plan: &Plan) -> RunRecord {
         let new = NewPlan {
             id: plan.id,
             stack: Some(self.stack),
@@ -184,17 +182,17 @@ impl Drydock {
         }
     }
 
-    async fn lanes(&self, run: RunId) -> Vec<LaneRecord> {
+    pub(crate) async fn lanes(&self, run: RunId) -> Vec<LaneRecord> {
         self.store.run_matrix(run, None, 1, 10).await.unwrap()
     }
 
-    async fn log(&self, run: RunId, step: StepId) -> Vec<u8> {
+    pub(crate) async fn log(&self, run: RunId, step: StepId) -> Vec<u8> {
         let part = self.store.log_part(run, step, None, 0, 1 << 26).await;
         part.unwrap().unwrap().bytes
     }
 
     /// Every step with its end and its log, for a test that failed.
-    async fn told(&self, run: RunId) -> String {
+    pub(crate) async fn told(&self, run: RunId) -> String {
         let mut told = String::new();
         for step in self.lanes(run).await.iter().flat_map(|lane| &lane.steps) {
             let log = self.log(run, step.id).await;
@@ -261,139 +259,4 @@ async fn add(store: &Store, lab: &Lab, hosts: &[&Host]) -> (StackId, Vec<(Server
         })
     });
     added.await.unwrap()
-}
-
-fn versions(host: &Host) -> BTreeMap<String, String> {
-    let said = host.run("dpkg-query -W -f '${Package} ${Version}\\n'");
-    let pairs = said.lines().filter_map(|line| line.split_once(' '));
-    pairs
-        .map(|(name, version)| (name.to_owned(), version.to_owned()))
-        .collect()
-}
-
-fn marks(host: &Host) -> String {
-    host.run("apt-mark showmanual | sort")
-}
-
-fn of_kind(lane: &LaneRecord, kind: StepKind) -> &StepRecord {
-    lane.steps.iter().find(|step| step.kind == kind.as_str()).unwrap()
-}
-
-fn options() -> Options {
-    Options {
-        security: true,
-        reboot: true,
-        // A lab machine is quiet at once.
-        settle_secs: 2,
-        lock_wait_secs: 60,
-        reboot_wait_secs: 120,
-        ..Options::default()
-    }
-}
-
-/// What one machine was like before the run.
-struct Before {
-    boot: String,
-    marks: String,
-}
-
-impl Before {
-    fn of(host: &Host) -> Self {
-        Self {
-            boot: host.boot_id().unwrap(),
-            marks: marks(host),
-        }
-    }
-}
-
-/// Looks at one machine, beside what Drydock says of it.
-async fn proved(
-    drydock: &Drydock,
-    run: RunId,
-    lane: &LaneRecord,
-    planned: &ServerPlan,
-    before: &Before,
-    host: &Host,
-) {
-    let is = versions(host);
-    assert!(!planned.packages.is_empty());
-    for package in &planned.packages {
-        assert_eq!(is.get(&package.package), Some(&package.to), "{}", package.package);
-    }
-    assert_eq!(marks(host), before.marks);
-
-    let reboot = of_kind(lane, StepKind::Reboot);
-    assert_eq!(reboot.outcome, Some(StepOutcome::Changed), "{:?}", reboot.said);
-    let boot = host.boot_id().unwrap();
-    let said = reboot.said.clone().unwrap();
-    let once = format!("Back healthy: boot {} ended, boot {boot} runs", before.boot);
-    assert!(said.starts_with(&once), "{said} is not {once}");
-
-    let facts = drydock.facts(planned.server).await;
-    let pending = &facts.updates.get().unwrap().pending;
-    assert!(!pending.is_empty(), "what was not asked for stays pending");
-    assert!(pending.iter().all(|update| !update.security), "{pending:?}");
-    assert_eq!(facts.machine.boot_id.get(), Some(&boot));
-    let unattended = facts.unattended.get().unwrap();
-    assert!(
-        unattended.works() && unattended.security_only && !unattended.automatic_reboot,
-        "{unattended:?}"
-    );
-
-    let mut logs = 0;
-    for step in lane.steps.iter().filter(|step| step.log_len > 0) {
-        let file = format!("/var/lib/drydock/runs/{}.{}/log", step.id, step.attempt);
-        let stored = drydock.log(run, step.id).await;
-        assert_eq!(
-            String::from_utf8(stored).unwrap(),
-            host.run(&format!("cat {file}"))
-        );
-        logs += 1;
-    }
-    assert_eq!(
-        logs, 3,
-        "installing, setting up the daily upgrades and restarting have a log"
-    );
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn security_upgrades_and_a_reboot_are_planned_run_and_proved() {
-    let Some(lab) = lab() else { return };
-    let (first, second) = (lab.take("h1").await, lab.take("h2").await);
-    let hosts = [&first, &second];
-    let drydock = Drydock::start(lab, &hosts).await;
-
-    // Somebody upgrades a planned package between the preview and the run.
-    let plan = drydock.plan(&options()).await;
-    first.run("DEBIAN_FRONTEND=noninteractive apt-get -y -q install liblab");
-    let untouched = hosts.map(|host| (versions(host), host.boot_id()));
-    let run = drydock.run(&plan).await;
-    let told = drydock.told(run.id).await;
-    assert_eq!(run.outcome, Some(RunOutcome::Failed), "{told}");
-    let lanes = drydock.lanes(run.id).await;
-    let install = of_kind(&lanes[0], StepKind::Install);
-    assert_eq!(install.outcome, Some(StepOutcome::Failed), "{told}");
-    let said = install.said.clone().unwrap();
-    assert!(said.contains("has changed since the plan was made"), "{said}");
-    assert!(told.contains("planned and not offered: liblab"), "{told}");
-    assert_eq!(hosts.map(|host| (versions(host), host.boot_id())), untouched);
-    assert!(
-        lanes[1].steps.iter().all(|step| step.started_at.is_none()),
-        "the second server was not begun: {told}"
-    );
-
-    let plan = drydock.plan(&options()).await;
-    assert_eq!(plan.waves.len(), 2, "one server after the other");
-    let before = hosts.map(Before::of);
-    let run = drydock.run(&plan).await;
-    let told = drydock.told(run.id).await;
-    assert_eq!(run.outcome, Some(RunOutcome::Succeeded), "{told}");
-    let lanes = drydock.lanes(run.id).await;
-    for (number, planned) in plan.servers().enumerate() {
-        let (lane, before) = (&lanes[number], &before[number]);
-        assert_eq!(lane.lane, planned.server.to_string());
-        proved(&drydock, run.id, lane, planned, before, hosts[number]).await;
-    }
-    drydock.worker.shutdown().await;
-    drydock.store.close().await;
 }
