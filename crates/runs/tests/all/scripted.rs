@@ -30,12 +30,12 @@ pub(crate) struct Machine {
     pub(crate) cut_log_after: Option<usize>,
     /// Every work that was started, in order.
     pub(crate) started: Vec<Work>,
-    is_away: bool,
-    attempts: BTreeMap<Attempt, Done>,
+    pub(crate) is_away: bool,
+    pub(crate) attempts: BTreeMap<Attempt, Done>,
 }
 
 #[derive(Debug, Clone)]
-struct Done {
+pub(crate) struct Done {
     log: Vec<u8>,
     /// `None`: the machine was restarted under it.
     exit: Option<u32>,
