@@ -3,6 +3,7 @@
 
 mod account;
 mod check;
+pub mod deploy;
 mod error;
 pub mod facts;
 mod id;
@@ -24,7 +25,7 @@ mod words;
 mod work;
 
 pub use account::{PASSWORD_MAX, PASSWORD_MIN, check_new_password, check_person_name};
-pub use check::{CheckKind, NoParams, ScanParams};
+pub use check::{CheckKind, NoParams, SURVEY_VERSION, ScanParams, Survey, SurveyParams};
 pub use error::{ErrorCode, PublicError};
 pub use id::{
     AuditId, ChangeId, GroupId, InstanceId, KeyId, NotAnId, PlanId, ProfileId, RunId, ServerId, StackId,

@@ -87,7 +87,7 @@ impl Desk {
     }
 }
 
-fn reachable(stored: &store::Target) -> Target {
+pub(crate) fn reachable(stored: &store::Target) -> Target {
     let login = stored.login.as_ref().map(|login| Login {
         user: stored.user.clone(),
         private_key: login.private_key.clone(),

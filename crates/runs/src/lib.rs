@@ -1,14 +1,18 @@
-//! What workers do: one file per kind of check. Nothing is decided here beyond what a check saw; nothing is planned.
+//! What workers do: one file per kind of check, and under `deploy` one per kind of step. Nothing is decided here beyond
+//! what a check saw; nothing is planned.
 
+mod deploy;
 mod desk;
 mod fingerprint;
 mod look;
 mod probe;
 mod scan;
+mod survey;
+mod written;
 
 pub use desk::Desk;
 
-use engine::{DuplicateKind, Registry, RunKind};
+use engine::{DuplicateKind, Registry, RunKind, StepStore};
 use std::sync::Arc;
 
 /// Every kind that this build's workers know.
@@ -20,8 +24,10 @@ pub fn registry(desk: &Arc<Desk>) -> Result<Registry, DuplicateKind> {
         Arc::new(scan::Scan(Arc::clone(desk))),
         Arc::new(probe::Probe(Arc::clone(desk))),
         Arc::new(fingerprint::Fingerprint(Arc::clone(desk))),
+        Arc::new(survey::Surveyor(Arc::clone(desk))),
     ];
-    Registry::new(kinds)
+    let steps: Arc<dyn StepStore> = Arc::new(desk.store.clone());
+    Registry::new(kinds)?.with_steps(steps, vec![deploy::kind(desk)?])
 }
 
 #[cfg(test)]
@@ -34,6 +40,7 @@ mod tests {
             include_str!("scan.rs"),
             include_str!("probe.rs"),
             include_str!("fingerprint.rs"),
+            include_str!("survey.rs"),
         ]
         .concat();
         for kind in CheckKind::ALL {

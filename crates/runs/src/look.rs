@@ -6,11 +6,12 @@ use model::{Account, HostKey, Reach};
 use rand::RngExt as _;
 use remote::Op;
 use remote::scan::{self, Document, ScanOp};
+use remote::work::Asked;
 use std::time::Duration;
 use world::{Clock, Limits, Shell, Target};
 
 /// Ten seconds to connect, which four retransmissions of a lost packet fit into.
-const CONNECT: Duration = Duration::from_secs(10);
+pub(crate) const CONNECT: Duration = Duration::from_secs(10);
 
 /// A scan's limits: the script ends by itself before this; 16 MiB is some hundred times a large server's document.
 const SCAN: Limits = Limits {
@@ -56,10 +57,10 @@ pub(crate) async fn scan(
             offered: Vec::new(),
         };
     }
-    let nonce = format!("{:032x}", rand::rng().random::<u128>());
+    let Asked { is_root, nonce } = asked(target);
     let scan_op = ScanOp {
         account,
-        is_root: is_root(target),
+        is_root,
         refresh_older_than_secs,
         nonce,
     };
@@ -98,6 +99,14 @@ pub(crate) async fn scan(
             answer: Some(answer.stdout),
             offered: Vec::new(),
         },
+    }
+}
+
+/// How an operation asks this server, with a nonce that was never used before.
+pub(crate) fn asked(target: &Target) -> Asked {
+    Asked {
+        is_root: is_root(target),
+        nonce: format!("{:032x}", rand::rng().random::<u128>()),
     }
 }
 

@@ -161,9 +161,9 @@ pub struct NewWave {
     pub gate: Option<Gate>,
 }
 
-/// The id of the step at `position` of `plan`: the same whoever computes it.
+/// The id of the step at `position` of `plan`: the same whoever computes it, the planner included.
 pub fn step_id(plan: Uuid, position: u32) -> Uuid {
-    Uuid::new_v5(&plan, &position.to_be_bytes())
+    Uuid::new_v5(&plan, position.to_string().as_bytes())
 }
 
 /// A run as its driver loads it.

@@ -27,6 +27,8 @@ pub struct PreCheck {
     pub interrupted: Interrupted,
     /// Units of Drydock's steps that run.
     pub running: Vec<String>,
+    /// Where systemd is with its work, in its own word: `starting`, `running`, `degraded`; `None` without systemd.
+    pub system: Option<String>,
 }
 
 /// Space in one place.
@@ -99,7 +101,12 @@ impl PreCheck {
             Some(_) => lines(&document, "running")?.map(str::to_owned).collect(),
             None => Vec::new(),
         };
+        let system = match document.section("system") {
+            Some(_) => lines(&document, "system")?.next().map(crate::scan::shortened),
+            None => None,
+        };
         Ok(Self {
+            system,
             disks: lines(&document, "disks")?.map(disk).collect::<Result<_, _>>()?,
             kernel_bytes: Values::of(&document, "boot-files")?.number("bytes")?.unwrap_or(0),
             locks: lines(&document, "locks")?.map(lock).collect::<Result<_, _>>()?,

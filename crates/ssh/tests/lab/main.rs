@@ -12,6 +12,7 @@ mod another_program;
 mod archive;
 mod bad_answers;
 mod bad_connections;
+mod deploy;
 mod host;
 mod lab;
 mod look;

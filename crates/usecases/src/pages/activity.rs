@@ -3,6 +3,7 @@
 use super::when;
 use crate::{Actor, Error, Usecases};
 use model::Right;
+use model::Survey;
 use model::view::{ActivityPage, ActivityRow, CheckRow};
 use store::{AuditRecord, CheckRecord};
 
@@ -67,6 +68,9 @@ fn outcome_sentence(word: &str, result: Option<String>) -> String {
         "cancelled" => "It was cancelled.".to_owned(),
         "gave_up" => "Every attempt lost its worker; it was given up.".to_owned(),
         "restored" => "It was open when a backup was restored.".to_owned(),
+        "simulated" => result
+            .and_then(|result| serde_json::from_str::<Survey>(&result).ok())
+            .map_or_else(|| "The updates were simulated.".to_owned(), |survey| survey.said),
         word => result.unwrap_or_else(|| word.to_owned()),
     }
 }

@@ -47,6 +47,11 @@ running() {
   systemctl list-units --all --plain --no-legend 'drydock-*.service' | awk '$4 == "running" || $4 == "start" { print $1 }'
 }
 
+# In one word, where the service manager is with its work: `starting`, `running`, `degraded`, ...
+system() {
+  systemctl is-system-running || :
+}
+
 work() {
   exec 3>&1
   centiseconds
@@ -57,6 +62,7 @@ work() {
   section locks 8192 locks
   if has dpkg-query; then section interrupted 131072 interrupted; fi
   if [ -d /run/systemd/system ]; then section running 65536 running; fi
+  if [ -d /run/systemd/system ]; then section system 64 system; fi
   printf 'DRYDOCK-SCAN v1 END %s %s %s\n' "$nonce" "$sections" "$(clock)"
 }
 

@@ -1,0 +1,61 @@
+//! What the steps of a deployment are told, and what they leave for later steps and for Proof.
+
+use crate::StepId;
+use crate::plan::Step;
+use serde::{Deserialize, Serialize};
+
+/// The name of the kind of run that does a plan.
+pub const DEPLOY: &str = "deploy";
+
+/// The version of [`DeployParams`] and [`StepParams`] that this build writes.
+pub const DEPLOY_VERSION: u32 = 1;
+
+/// A deployment's parameters: everything is in its steps.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeployParams {}
+
+/// The parameters of one step.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StepParams {
+    /// The step as it was planned and approved.
+    pub step: Step,
+    /// How long the server must be quiet before it counts as well, in seconds.
+    pub settle_secs: u32,
+    /// How long it may take to come back from a reboot, in seconds.
+    pub reboot_wait_secs: u32,
+    /// The step of the same server that saw it before anything was done, whose result is a [`Seen`].
+    pub before: Option<StepId>,
+    /// Whether a later step finishes what an interrupted package manager left behind.
+    pub repairs: bool,
+    /// How much room a disk needs for the planned packages, in bytes; 0 when none are installed.
+    pub needs_bytes: u64,
+    /// How many kernels are newly installed.
+    pub new_kernels: u32,
+}
+
+/// How a server was at one moment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Seen {
+    /// [`DEPLOY_VERSION`] of the build that wrote it.
+    pub v: u32,
+    /// Its boot id.
+    pub boot_id: Option<String>,
+    /// The kernel that ran.
+    pub kernel: String,
+    /// Units that had failed; `None`: that could not be seen.
+    pub failed_units: Option<Vec<String>>,
+}
+
+impl Seen {
+    /// Units that have failed in `after` and had not before. Empty where either could not be seen.
+    pub fn newly_failed(&self, after: &Self) -> Vec<String> {
+        let (Some(before), Some(after)) = (&self.failed_units, &after.failed_units) else {
+            return Vec::new();
+        };
+        after
+            .iter()
+            .filter(|unit| !before.contains(unit))
+            .cloned()
+            .collect()
+    }
+}

@@ -1,0 +1,154 @@
+//! What both health checks share: the group's question as a command on the server, and a server's quiet.
+
+use super::ended::Report;
+use super::server::{Server, seen};
+use engine::StepError;
+use model::Work;
+use model::options::{Ask, AskedFrom, HealthCheck};
+use std::time::{Duration, Instant};
+
+/// Asks the command given as arguments until it ends with 0 or the time is over.
+const ASK: &str = r#"limit=$1; wait=$2; shift 2
+read -r up _ </proc/uptime; until=$((${up%.*} + wait))
+while :; do
+  timeout "$limit" "$@" && exit 0
+  status=$?
+  read -r up _ </proc/uptime
+  [ "${up%.*}" -lt "$until" ] || break
+  echo "drydock: Not healthy yet (status $status); asking again."
+  sleep 2
+done
+echo "drydock: Not healthy (status $status)."
+exit 1"#;
+
+/// Asks by HTTP on the server itself: address, and the status codes that mean healthy.
+const GET: &str = r#"command -v curl >/dev/null || { echo "drydock: curl is not installed here, so this cannot be asked."; exit 127; }
+code=$(curl -s -o /dev/null -w '%{http_code}' "$1")
+case " $2 " in *" $code "*) echo "GET $1: $code"; exit 0 ;; esac
+echo "GET $1: $code, which does not mean healthy."
+exit 1"#;
+
+/// How often a server is looked at while it is to be quiet.
+const LOOK_EVERY: Duration = Duration::from_secs(5);
+
+/// The question as a command, or why this build cannot ask it.
+pub(super) fn work(check: &HealthCheck) -> Result<Work, String> {
+    let question: Vec<String> = match &check.ask {
+        Ask::Command { argv } => argv.clone(),
+        Ask::Http {
+            from: AskedFrom::Server,
+            tls,
+            host,
+            port,
+            path,
+            accept,
+        } => {
+            let scheme = if *tls { "https" } else { "http" };
+            let host = host.as_deref().unwrap_or("localhost");
+            let codes: Vec<String> = accept.iter().map(u16::to_string).collect();
+            let url = format!("{scheme}://{host}:{port}{path}");
+            ["/bin/sh", "-c", GET, "drydock-get", &url, &codes.join(" ")]
+                .map(str::to_owned)
+                .to_vec()
+        }
+        Ask::Http {
+            from: AskedFrom::Drydock,
+            ..
+        }
+        | Ask::Named { .. } => {
+            return Err(
+                "This build of Drydock asks health checks on the server only. Let the server itself ask, or \
+                 use a command on the server."
+                    .to_owned(),
+            );
+        }
+    };
+    let (limit, wait) = (check.timeout_secs.max(1).to_string(), check.wait_secs.to_string());
+    let mut argv: Vec<String> = ["/bin/sh", "-c", ASK, "drydock-health", &limit, &wait]
+        .map(str::to_owned)
+        .to_vec();
+    argv.extend(question);
+    Ok(Work::Command { argv })
+}
+
+/// Waits until systemd is done with starting and the settle time has passed, then compares with how the server was
+/// before.
+pub(super) async fn quiet(server: &Server<'_>, settle: Duration) -> Result<Report, StepError> {
+    let begun = Instant::now();
+    loop {
+        let system = server.pre_check().await?.system;
+        let starting = matches!(system.as_deref(), Some("initializing" | "starting"));
+        let left = settle.saturating_sub(begun.elapsed());
+        if !starting && left.is_zero() {
+            break;
+        }
+        server
+            .step
+            .note(if starting {
+                "Waiting until the server has started all its units."
+            } else {
+                "Waiting for the settle time."
+            })
+            .await;
+        let wait = if starting { Duration::from_secs(1) } else { left };
+        tokio::time::sleep(wait.min(LOOK_EVERY)).await;
+    }
+    let (_, facts) = server.look().await?;
+    let seen = seen(&facts);
+    let failed = server
+        .before()
+        .await?
+        .map(|before| before.newly_failed(&seen))
+        .unwrap_or_default();
+    Ok(Report {
+        code: Some(0),
+        wrong: (!failed.is_empty()).then(|| {
+            format!(
+                "Units have failed that had not before: {}. Look at them on the server.",
+                failed.join(", ")
+            )
+        }),
+        said: Some("Running and quiet; no unit has newly failed.".to_owned()),
+        seen: Some(seen),
+        restarted: false,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::process::Command;
+
+    fn check(ask: Ask) -> HealthCheck {
+        HealthCheck {
+            ask,
+            timeout_secs: 5,
+            wait_secs: 0,
+        }
+    }
+
+    fn ends_with(argv: &[&str]) -> Option<i32> {
+        let argv = argv.iter().map(|word| (*word).to_owned()).collect();
+        let Ok(Work::Command { argv }) = work(&check(Ask::Command { argv })) else {
+            panic!("it can be asked")
+        };
+        let status = Command::new(&argv[0]).args(&argv[1..]).output();
+        status.ok().and_then(|output| output.status.code())
+    }
+
+    #[test]
+    fn a_command_is_healthy_when_it_ends_with_0() {
+        assert_eq!(ends_with(&["true"]), Some(0));
+        assert_eq!(ends_with(&["sh", "-c", "exit 3"]), Some(1));
+        assert_eq!(ends_with(&["test", "a b", "=", "a b"]), Some(0));
+        assert_eq!(ends_with(&["test", "$HOME", "=", "$HOME"]), Some(0));
+    }
+
+    #[test]
+    fn what_this_build_cannot_ask_is_said() {
+        let named = check(Ask::Named {
+            name: "smoke".to_owned(),
+        });
+        assert!(work(&named).is_err_and(|why| why.contains("on the server")));
+    }
+}

@@ -1,0 +1,45 @@
+//! The step *health after*: whether the server is well again.
+
+use super::act::Act;
+use super::ended::{Report, said_with};
+use super::health;
+use super::server::Server;
+use async_trait::async_trait;
+use engine::{Begun, Said, StepError, Verdict};
+use model::plan::StepKind;
+use std::time::Duration;
+
+pub(super) struct HealthAfter;
+
+#[async_trait]
+impl Act for HealthAfter {
+    fn kind(&self) -> StepKind {
+        StepKind::HealthAfter
+    }
+
+    async fn start(&self, server: &Server<'_>) -> Result<Begun, StepError> {
+        let settle = Duration::from_secs(u64::from(server.params.settle_secs));
+        let report = health::quiet(server, settle).await?;
+        match &server.params.step.check {
+            Some(check) if report.wrong.is_none() => {
+                server
+                    .start(health::work(check).map_err(StepError::Failed)?)
+                    .await
+            }
+            _ => Ok(Begun::Over(report.to_text())),
+        }
+    }
+
+    async fn verify(&self, _server: &Server<'_>, report: Report) -> Result<Verdict, StepError> {
+        if let Some(wrong) = &report.wrong {
+            return Ok(Verdict::Failed(said_with(wrong.clone(), report.seen.as_ref())));
+        }
+        if let Verdict::Failed(said) = report.command_verdict("The health check") {
+            return Ok(Verdict::Failed(said));
+        }
+        Ok(Verdict::Done(match &report.said {
+            Some(said) => said_with(said.clone(), report.seen.as_ref()),
+            None => Said::so("The health check says that it is well."),
+        }))
+    }
+}

@@ -1,0 +1,60 @@
+//! The step *health before*: whether the server and its group are well enough to begin. What it saw is what later
+//! steps compare with.
+
+use super::act::Act;
+use super::ended::{Report, said_with};
+use super::health;
+use super::server::{Server, seen};
+use async_trait::async_trait;
+use engine::{Begun, Probe, Said, StepError, Verdict};
+use model::deploy::Seen;
+use model::plan::StepKind;
+
+pub(super) struct HealthBefore;
+
+#[async_trait]
+impl Act for HealthBefore {
+    fn kind(&self) -> StepKind {
+        StepKind::HealthBefore
+    }
+
+    async fn probe(&self, server: &Server<'_>) -> Result<Probe, StepError> {
+        if let Some(check) = &server.params.step.check {
+            return Ok(match health::work(check) {
+                Ok(_) => Probe::Go,
+                Err(why) => Probe::Refuse(Said::so(why)),
+            });
+        }
+        Ok(Probe::Done(look(server).await?))
+    }
+
+    async fn start(&self, server: &Server<'_>) -> Result<Begun, StepError> {
+        let Some(check) = &server.params.step.check else {
+            return Ok(Begun::Over(Report::default().to_text()));
+        };
+        server
+            .start(health::work(check).map_err(StepError::Failed)?)
+            .await
+    }
+
+    async fn verify(&self, server: &Server<'_>, report: Report) -> Result<Verdict, StepError> {
+        if let Verdict::Failed(said) = report.command_verdict("The health check") {
+            return Ok(Verdict::Failed(said));
+        }
+        Ok(Verdict::Done(look(server).await?))
+    }
+}
+
+async fn look(server: &Server<'_>) -> Result<Said, StepError> {
+    let (_, facts) = server.look().await?;
+    let seen = seen(&facts);
+    Ok(said_with(sentence(&seen), Some(&seen)))
+}
+
+fn sentence(seen: &Seen) -> String {
+    match seen.failed_units.as_deref() {
+        Some([]) => "It answers, and no unit has failed.".to_owned(),
+        Some(units) => format!("It answers; failed already: {}.", units.join(", ")),
+        None => "It answers; its failed units could not be seen.".to_owned(),
+    }
+}

@@ -1,0 +1,81 @@
+//! The step *install*: exactly the planned packages, or nothing. Its script compares before and afterwards.
+
+use super::act::Act;
+use super::ended::Report;
+use super::server::Server;
+use async_trait::async_trait;
+use engine::{Said, StepError, Verdict};
+use model::Work;
+use model::plan::StepKind;
+use remote::scan::installed;
+use std::collections::BTreeMap;
+
+pub(super) struct Install;
+
+#[async_trait]
+impl Act for Install {
+    fn kind(&self) -> StepKind {
+        StepKind::Install
+    }
+
+    async fn verify(&self, server: &Server<'_>, report: Report) -> Result<Verdict, StepError> {
+        let Some(Work::Install(planned)) = &server.params.step.work else {
+            return Err(StepError::Failed(
+                "The plan does not say what is installed; plan it again.".to_owned(),
+            ));
+        };
+        let (None, Some(failure)) = (report.code, report.failure("the installation")) else {
+            return Ok(report.verdict("The installation"));
+        };
+        // Its end was never seen. It is done when everything is as planned and nothing is left half done.
+        let checked = server.pre_check().await?;
+        let (document, facts) = server.look().await?;
+        let Some(packages) = installed(&document) else {
+            return Ok(Verdict::Failed(Said::so(failure)));
+        };
+        let native = &facts.machine.architecture;
+        let wrong = planned
+            .packages
+            .iter()
+            .find(|pinned| version(&packages, &pinned.package, native) != Some(pinned.to.as_str()))
+            .map(|pinned| &pinned.package)
+            .or_else(|| {
+                let removals = planned.removals.iter();
+                removals
+                    .into_iter()
+                    .find(|name| version(&packages, name, native).is_some())
+            });
+        Ok(if checked.interrupted.needs_repair() {
+            Verdict::Failed(Said::so(format!(
+                "{failure} It left packages half done; a new plan repairs them first."
+            )))
+        } else if let Some(name) = wrong {
+            Verdict::Failed(Said::so(format!("{failure} {name} is not as planned.")))
+        } else {
+            Verdict::Done(Said::so("Every package is as planned."))
+        })
+    }
+}
+
+/// The installed version of a package, by its name or with an architecture.
+fn version<'a>(packages: &BTreeMap<&str, &'a str>, name: &str, native: &str) -> Option<&'a str> {
+    let with_native = format!("{name}:{native}");
+    packages
+        .get(name)
+        .or_else(|| packages.get(with_native.as_str()))
+        .copied()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dpkg_may_name_a_package_with_its_own_architecture() {
+        let packages = BTreeMap::from([("libc6:amd64", "2"), ("libc6:i386", "1"), ("bash", "5")]);
+        assert_eq!(version(&packages, "libc6", "amd64"), Some("2"));
+        assert_eq!(version(&packages, "libc6:i386", "amd64"), Some("1"));
+        assert_eq!(version(&packages, "bash", "amd64"), Some("5"));
+        assert_eq!(version(&packages, "zsh", "amd64"), None);
+    }
+}

@@ -1,0 +1,303 @@
+//! What a deployment does with one server, and what it says of it.
+
+use crate::scripted::{LOG, Machine, Scripted};
+use engine::{NewStep, NewWave, Role, RunStore, StepTimeout, Worker, WorkerHandle, WorkerSettings, step_id};
+use model::deploy::{DEPLOY, DEPLOY_VERSION, Seen, StepParams};
+use model::plan::{Step, StepKind, When};
+use model::run::{RunOutcome, RunState, StepOutcome};
+use model::{
+    Account, Criticality, Endpoint, Install, Pinned, PlanId, Reboot, RunId, StepId, Transport, Upgrade, Work,
+};
+use runs::Desk;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use store::{NewPlan, NewRun, ServerFields, StepRecord, StoreError};
+use testdb::TestStore;
+use uuid::Uuid;
+use world::{Clock as _, SystemClock};
+
+struct Drydock {
+    db: TestStore,
+    worker: WorkerHandle,
+    machine: Scripted,
+    run: RunId,
+}
+
+const PLAN: Uuid = Uuid::from_u128(0x1234_5678_9abc_4def_8123_4567_89ab_cdef);
+
+fn works() -> Vec<(StepKind, Option<Work>)> {
+    let install = Install {
+        upgrade: Upgrade::Security,
+        packages: vec![Pinned {
+            package: "one".to_owned(),
+            from: Some("1".to_owned()),
+            to: "2".to_owned(),
+        }],
+        removals: Vec::new(),
+        lock_wait_secs: 1,
+    };
+    let reboot = Reboot {
+        boot_id: None,
+        lock_wait_secs: 1,
+    };
+    vec![
+        (StepKind::HealthBefore, None),
+        (StepKind::PreChecks, None),
+        (StepKind::Install, Some(Work::Install(install))),
+        (StepKind::Reboot, Some(Work::Reboot(reboot))),
+        (StepKind::HealthAfter, None),
+        (StepKind::Rescan, None),
+    ]
+}
+
+fn steps(lane: &str) -> Vec<NewStep> {
+    let plan = |(position, (kind, work)): (u32, (StepKind, Option<Work>))| {
+        let params = StepParams {
+            step: Step {
+                id: StepId::from_uuid(step_id(PLAN, position)),
+                position,
+                kind,
+                work,
+                check: None,
+                when: When::IfRequired,
+                deadline_secs: 60,
+                what: String::new(),
+            },
+            settle_secs: 0,
+            reboot_wait_secs: 1,
+            before: (position > 0).then(|| StepId::from_uuid(step_id(PLAN, 0))),
+            repairs: false,
+            needs_bytes: 1,
+            new_kernels: 0,
+        };
+        let role = match kind {
+            StepKind::HealthAfter => Role::Check,
+            StepKind::Rescan => Role::Closing,
+            _ => Role::Work,
+        };
+        // A server that stays away is not waited for.
+        let secs = if kind == StepKind::Rescan { 5 } else { 60 };
+        let timeout = StepTimeout::new(Duration::from_secs(secs)).unwrap();
+        let params = serde_json::to_string(&params).unwrap();
+        NewStep::new(lane, kind.as_str(), DEPLOY_VERSION, params, timeout).with_role(role)
+    };
+    (0..).zip(works()).map(plan).collect()
+}
+
+impl Drydock {
+    /// Does the whole plan on one server.
+    async fn deploy(machine: Machine) -> Self {
+        let db = testdb::sqlite().await;
+        let machine = Scripted(Arc::new(machine.into()));
+        let desk = Arc::new(Desk {
+            store: db.handle(),
+            shell: Arc::new(machine.clone()),
+            clock: Arc::new(SystemClock),
+            scan_every_secs: 3_600,
+            refresh_lists_after_secs: 3_600,
+            scans_at_once: 1,
+        });
+        let runs: Arc<dyn RunStore> = Arc::new(db.handle());
+        let settings = WorkerSettings {
+            retry_first: Duration::from_millis(10),
+            retry_most: Duration::from_millis(50),
+            ..WorkerSettings::default()
+        };
+        let registry = runs::registry(&desk).unwrap();
+        let run = enqueue(&db).await;
+        let worker = Worker::start(runs, registry, db.wake(), settings);
+        let begun = Instant::now();
+        loop {
+            let record = db.run(run).await.unwrap().unwrap();
+            if matches!(record.state, RunState::Ended | RunState::Stuck) {
+                return Self {
+                    db,
+                    worker,
+                    machine,
+                    run,
+                };
+            }
+            assert!(
+                begun.elapsed() < Duration::from_secs(50),
+                "never ended: {record:?}"
+            );
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    async fn outcome(&self) -> Option<RunOutcome> {
+        self.db.run(self.run).await.unwrap().unwrap().outcome
+    }
+
+    async fn step(&self, kind: StepKind) -> (StepRecord, Option<String>) {
+        let position = works().iter().position(|(one, _)| *one == kind).unwrap();
+        let id = step_id(PLAN, u32::try_from(position).unwrap());
+        let (_, record, result) = self.db.step(StepId::from_uuid(id)).await.unwrap().unwrap();
+        (record, result)
+    }
+
+    async fn said(&self, kind: StepKind) -> (Option<StepOutcome>, String) {
+        let (record, _) = self.step(kind).await;
+        (record.outcome, record.said.unwrap_or_default())
+    }
+
+    fn started(&self) -> usize {
+        self.machine.0.lock().unwrap().started.len()
+    }
+}
+
+async fn enqueue(db: &TestStore) -> RunId {
+    let now = SystemClock.now();
+    let fields = ServerFields {
+        name: "one".to_owned(),
+        endpoint: Endpoint {
+            host: "one.example.net".to_owned(),
+            port: 22,
+            user: "root".to_owned(),
+            jump: None,
+            key: None,
+        },
+        account: Account::Operate,
+        transport: Transport::Sim,
+        stack: None,
+        group: None,
+        criticality: Criticality::Normal,
+    };
+    let plan = NewPlan {
+        id: PlanId::from_uuid(PLAN),
+        stack: None,
+        hash: "h".to_owned(),
+        generation: "g".to_owned(),
+        v: 1,
+        body: "{}".to_owned(),
+        options: "{}".to_owned(),
+        created_by: None,
+    };
+    let key = remote::host_key(
+        "ssh-ed25519",
+        "AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f",
+    );
+    let key = key.unwrap();
+    let added = db.write::<_, StoreError, _>(move |tx| {
+        Box::pin(async move {
+            let server = tx.insert_server(&fields, now).await?;
+            tx.pin_host_keys(server, &[key], "ada", now).await?;
+            tx.insert_plan(&plan, now).await?;
+            let run = NewRun {
+                kind: DEPLOY.to_owned(),
+                v: DEPLOY_VERSION,
+                params: "{}".to_owned(),
+                plan: plan.id,
+                stacks: Vec::new(),
+                resources: Vec::new(),
+                failure_budget: 0,
+                waves: vec![NewWave { width: 1, gate: None }],
+                steps: steps(&server.to_string()),
+                not_before: None,
+                asked_by: None,
+                parent: None,
+            };
+            tx.enqueue_run(&run).await
+        })
+    });
+    added.await.unwrap()
+}
+
+fn asks() -> Machine {
+    Machine {
+        asks_for_reboot: true,
+        ..Machine::default()
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_log_that_was_cut_off_arrives_in_full_and_nothing_is_done_twice() {
+    let drydock = Drydock::deploy(Machine {
+        cut_log_after: Some(30),
+        failed_units: vec!["old.service".to_owned()],
+        ..asks()
+    })
+    .await;
+    assert_eq!(drydock.outcome().await, Some(RunOutcome::Succeeded));
+    assert_eq!(drydock.started(), 2, "one installation and one reboot");
+    let (install, _) = drydock.step(StepKind::Install).await;
+    assert_eq!(install.outcome, Some(StepOutcome::Changed));
+    let log = drydock.db.log_part(drydock.run, install.id, None, 0, 1_000).await;
+    assert_eq!(log.unwrap().unwrap().bytes, LOG.as_bytes());
+    let (_, before) = drydock.step(StepKind::HealthBefore).await;
+    let before: Seen = serde_json::from_str(&before.unwrap()).unwrap();
+    assert_eq!(before.failed_units, Some(vec!["old.service".to_owned()]));
+    let (outcome, said) = drydock.said(StepKind::Reboot).await;
+    assert!(
+        said.starts_with("Back healthy: boot 00000000-0000-4000-8000-000000000000 ended"),
+        "{said}"
+    );
+    assert!(!outcome.unwrap().is_failure());
+    drydock.worker.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_does_not_ask_for_a_reboot_is_not_rebooted() {
+    let drydock = Drydock::deploy(Machine::default()).await;
+    assert_eq!(drydock.outcome().await, Some(RunOutcome::Succeeded));
+    let (outcome, said) = drydock.said(StepKind::Reboot).await;
+    assert_eq!(outcome, Some(StepOutcome::Skipped));
+    assert!(said.starts_with("No reboot is required."), "{said}");
+    assert_eq!(drydock.started(), 1, "the installation alone");
+    drydock.worker.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_unit_that_fails_with_the_boot_is_the_difference() {
+    let drydock = Drydock::deploy(Machine {
+        failed_units: vec!["old.service".to_owned()],
+        fails_at_boot: vec!["web.service".to_owned()],
+        ..asks()
+    })
+    .await;
+    assert_eq!(drydock.outcome().await, Some(RunOutcome::Failed));
+    let (outcome, said) = drydock.said(StepKind::Reboot).await;
+    assert_eq!(outcome, Some(StepOutcome::Failed));
+    assert!(said.starts_with("Back degraded:"), "{said}");
+    assert!(
+        said.contains("web.service") && !said.contains("old.service"),
+        "{said}"
+    );
+    let (outcome, _) = drydock.said(StepKind::Rescan).await;
+    assert_eq!(
+        outcome,
+        Some(StepOutcome::Changed),
+        "it is looked at all the same"
+    );
+    drydock.worker.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_does_not_come_back_is_said_to_be_away() {
+    let drydock = Drydock::deploy(Machine {
+        stays_away: true,
+        ..asks()
+    })
+    .await;
+    let (outcome, said) = drydock.said(StepKind::Reboot).await;
+    assert_eq!(outcome, Some(StepOutcome::Failed));
+    assert!(said.starts_with("Not back: "), "{said}");
+    drydock.worker.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_has_changed_is_not_touched_and_not_rebooted() {
+    let drydock = Drydock::deploy(Machine {
+        install_exit: remote::work::exit::PLAN_DIFFERS,
+        ..asks()
+    })
+    .await;
+    assert_eq!(drydock.outcome().await, Some(RunOutcome::Failed));
+    let (outcome, said) = drydock.said(StepKind::Install).await;
+    assert_eq!(outcome, Some(StepOutcome::Failed));
+    assert!(said.contains("changed since the plan was made"), "{said}");
+    let (outcome, _) = drydock.said(StepKind::Reboot).await;
+    assert_eq!(outcome, Some(StepOutcome::Skipped));
+    assert_eq!(drydock.started(), 1, "the installation alone");
+    drydock.worker.shutdown().await;
+}

@@ -1,0 +1,6 @@
+//! Deployments against a server that a test scripts, with the real engine on a real store.
+
+#![allow(clippy::unwrap_used)]
+
+mod deploy;
+mod scripted;
