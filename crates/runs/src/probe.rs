@@ -124,7 +124,7 @@ impl Probe {
                         offered: missing.offered,
                     },
                 };
-                let recorded = desk.store.record_scan(record, |_, _| Vec::new()).await?;
+                let recorded = desk.store.record_scan(record, Vec::new()).await?;
                 Ok(match recorded {
                     Recorded::Fenced => Ended::plain(outcome::CANCELLED),
                     _ => Ended::new(outcome::FAILED, said),

@@ -71,7 +71,7 @@ impl Desk {
             next_scan_at: Some(self.next_scan(now)),
             attempt,
         };
-        let recorded = self.store.record_scan(record, move |_, _| lines).await?;
+        let recorded = self.store.record_scan(record, lines).await?;
         Ok(Written {
             recorded,
             failed,

@@ -34,14 +34,21 @@ const ROWS: usize = 8;
 const TEXT_MAX: usize = 200;
 
 impl Tx {
-    /// Makes the rows of a server those of `now`, touching only what differs. `true` when anything did.
+    /// Makes the rows of a server those of `now`, touching only what differs. `true` when anything did. `first`: it has
+    /// none yet.
     pub(crate) async fn set_components(
         &mut self,
         server: ServerId,
         now: &[Component],
+        first: bool,
     ) -> Result<bool, StoreError> {
         let mut old = BTreeSet::new();
-        for row in self.all(&OF_SERVER, values![server]).await? {
+        let rows = if first {
+            Vec::new()
+        } else {
+            self.all(&OF_SERVER, values![server]).await?
+        };
+        for row in rows {
             old.insert(Component {
                 name: row.get("name")?,
                 version: row.get("version")?,

@@ -6,7 +6,7 @@ use crate::changes::NewChange;
 use crate::sql::{Row, statements, values};
 use crate::zipped::squeeze;
 use crate::{Store, StoreError, Tx};
-use model::facts::{Component, Facts};
+use model::facts::Component;
 use model::{GroupId, HostKey, HostKeyState, Reach, ServerId, StackId, Summary, Timestamp};
 
 statements! {
@@ -15,7 +15,8 @@ statements! {
             phased = $13, security_not_ready = $14, reboot = $15, reboot_since = $16, os = $17, kernel = $18,
             open_ports = $19
         WHERE id = $1 AND EXISTS (SELECT 1 FROM runs WHERE id = $20 AND epoch = $21 AND state = 'running')
-        RETURNING stack_id, group_id";
+        RETURNING stack_id, group_id,
+            EXISTS (SELECT 1 FROM failed_answers f WHERE f.server_id = servers.id) AS failed_before";
     FAILED = "UPDATE servers SET reach = $2, reach_detail = $3, tried_at = $4, next_scan_at = $5, status = $6,
             reason = $7, trusted_until = NULL
         WHERE id = $1 AND EXISTS (SELECT 1 FROM runs WHERE id = $8 AND epoch = $9 AND state = 'running')
@@ -46,15 +47,15 @@ struct Prepared {
 }
 
 impl Store {
-    /// Writes what came of one scan. `differences(before, after)` gives the lines for the timeline and is asked only
-    /// when something lasting differs.
+    /// Writes what came of one scan. `lines` go on the timeline when something lasting differs from the scan before.
     ///
     /// # Errors
     /// [`StoreError`]; then nothing was written.
-    pub async fn record_scan<F>(&self, mut record: ScanRecord, differences: F) -> Result<Recorded, StoreError>
-    where
-        F: FnOnce(&Facts, &Facts) -> Vec<NewChange> + Send,
-    {
+    pub async fn record_scan(
+        &self,
+        mut record: ScanRecord,
+        lines: Vec<NewChange>,
+    ) -> Result<Recorded, StoreError> {
         let failed = Attempt::Failed {
             reach: Reach::Reached,
             detail: String::new(),
@@ -86,10 +87,6 @@ impl Store {
                 let news = if before.as_ref() == Some(&packed.hash) {
                     None
                 } else {
-                    let lines = match self.facts(record.server).await? {
-                        Some(stored) => differences(&stored.facts, &facts),
-                        None => Vec::new(),
-                    };
                     Some((squeeze(&document)?, lines))
                 };
                 let prepared = Prepared {
@@ -160,7 +157,9 @@ impl Tx {
             return Ok(Recorded::Fenced);
         };
         let (_, group) = self.place_touched(server, &row)?;
-        self.run(&FORGET_FAILED, values![server]).await?;
+        if row.get("failed_before")? {
+            self.run(&FORGET_FAILED, values![server]).await?;
+        }
         for key in more_host_keys {
             self.pin_more(server, key, record.at).await?;
         }
@@ -179,7 +178,7 @@ impl Tx {
             record.at
         ];
         self.run(&PUT, values).await?;
-        if self.set_components(server, &components).await?
+        if self.set_components(server, &components, first).await?
             && let Some(group) = group
         {
             self.judge_drift(group);

@@ -7,10 +7,12 @@ use model::{Account, HostKey, ServerId, Transport};
 use secrecy::SecretString;
 
 statements! {
-    SERVER = "SELECT s.name, s.transport, s.host, s.port, s.login_user, s.account, s.jump_id, s.key_id, k.private
-        FROM servers s LEFT JOIN ssh_keys k ON k.id = s.key_id WHERE s.id = $1";
-    PINNED = "SELECT algorithm, base64, fingerprint FROM host_keys WHERE server_id = $1 AND state = 'pinned'
-        ORDER BY algorithm, base64";
+    // A row per pinned key; one row with none when there is no key.
+    SERVER = "SELECT s.name, s.transport, s.host, s.port, s.login_user, s.account, s.jump_id, s.key_id, k.private,
+            h.algorithm, h.base64, h.fingerprint
+        FROM servers s LEFT JOIN ssh_keys k ON k.id = s.key_id
+            LEFT JOIN host_keys h ON h.server_id = s.id AND h.state = 'pinned'
+        WHERE s.id = $1 ORDER BY h.algorithm, h.base64";
 }
 
 /// Everything an adapter needs to speak to a server.
@@ -77,7 +79,8 @@ impl Store {
         conn: &mut Conn,
         id: ServerId,
     ) -> Result<Option<(Target, Option<ServerId>)>, StoreError> {
-        let Some(row) = conn.first(&SERVER, values![id]).await? else {
+        let rows = conn.all(&SERVER, values![id]).await?;
+        let Some(row) = rows.first() else {
             return Ok(None);
         };
         let login = match (row.get("key_id")?, row.get::<Option<String>>("private")?) {
@@ -87,8 +90,10 @@ impl Store {
             _ => None,
         };
         let mut pinned = Vec::new();
-        for row in conn.all(&PINNED, values![id]).await? {
-            pinned.push(crate::host_keys::key(&row)?);
+        for row in &rows {
+            if row.get::<Option<String>>("algorithm")?.is_some() {
+                pinned.push(crate::host_keys::key(row)?);
+            }
         }
         let target = Target {
             server: id,

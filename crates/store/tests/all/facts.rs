@@ -111,14 +111,14 @@ testdb::on_both! {
         let record = |epoch, attempt| ScanRecord { run, epoch, server: web, at: NOW, next_scan_at: None, attempt };
         let seen = || Attempt::Seen { reach: Reach::Reached, facts: Box::new(facts(NOW)), document: vec![], more_host_keys: vec![] };
         for attempt in [seen(), failed(Reach::Refused, Some(b"x"))] {
-            let recorded = db.record_scan(record(epoch - 1, attempt), |_, _| vec![]).await.unwrap();
+            let recorded = db.record_scan(record(epoch - 1, attempt), vec![]).await.unwrap();
             assert_eq!(recorded, Recorded::Fenced);
         }
         assert!(db.facts(web).await.unwrap().is_none() && db.failed_answer(web).await.unwrap().is_none());
         assert_eq!(db.server(web, NOW).await.unwrap().unwrap().reach, Reach::NeverReported);
-        assert_eq!(db.record_scan(record(epoch, seen()), |_, _| vec![]).await.unwrap(), Recorded::First);
+        assert_eq!(db.record_scan(record(epoch, seen()), vec![]).await.unwrap(), Recorded::First);
         finish(&db, (run, epoch)).await;
-        let late = db.record_scan(record(epoch, failed(Reach::Refused, None)), |_, _| vec![]).await.unwrap();
+        let late = db.record_scan(record(epoch, failed(Reach::Refused, None)), vec![]).await.unwrap();
         assert_eq!(late, Recorded::Fenced, "the run has ended");
     }
 

@@ -257,17 +257,17 @@ pub(crate) async fn scan_attempt(
         next_scan_at: Some(at.plus_secs(3_600)),
         attempt,
     };
-    let recorded = db
-        .record_scan(record, |before, after| {
-            vec![store::NewChange {
-                what: format!("{} became {}", before.kernel.running, after.kernel.running),
-                details: vec!["a".to_owned(), "b".to_owned()],
-                behind_our_back: true,
-                who: None,
-            }]
-        })
-        .await
-        .unwrap();
+    let before = db.facts(server).await.unwrap();
+    let lines = match (&before, &record.attempt) {
+        (Some(before), Attempt::Seen { facts, .. }) => vec![store::NewChange {
+            what: format!("{} became {}", before.facts.kernel.running, facts.kernel.running),
+            details: vec!["a".to_owned(), "b".to_owned()],
+            behind_our_back: true,
+            who: None,
+        }],
+        _ => Vec::new(),
+    };
+    let recorded = db.record_scan(record, lines).await.unwrap();
     assert!(finish(db, held).await);
     recorded
 }
