@@ -26,11 +26,7 @@ pub(crate) fn bench(places: &Places, arguments: &[String]) -> anyhow::Result<()>
         .arg("--assets")
         .arg(places.site(Profile::Release).join("assets"))
         .arg("--recording")
-        .arg(
-            places
-                .root
-                .join("crates/remote/tests/fixtures/documents/debian-archive.scan"),
-        )
+        .arg(places.root.join("crates/bench/recorded/lab-host.scan"))
         .arg("--report")
         .arg(places.root.join("docs/benchmarks.md"))
         .args(["--revision", output(&mut git)?.trim()]);

@@ -86,7 +86,7 @@ pub(crate) async fn measure(all: &All, folder: &Path, recording: &Recording) -> 
     let (key, _) = key(folder)?;
     let mut text = format!(
         "## A scan of {} hosts of the SSH fleet\n\n\
-         Every host of `drydock-sshfleet` (a process of its own) answers a document of {} bytes, recorded on {}; {WIDTH} \
+         Every host of `drydock-sshfleet` (a process of its own) answers a document of {} bytes, recorded on a lab machine; {WIDTH} \
          at the same time. *Drydock* is the way of the server: rows in the queue, a worker, the SSH adapter with pinned \
          keys, strict parsing, facts committed to SQLite in a file; the clock runs from asking to the last commit. \
          *Bare* is a loop over the SSH library that connects, logs in, runs the same script and drops the answer. Each \
@@ -94,7 +94,7 @@ pub(crate) async fn measure(all: &All, folder: &Path, recording: &Recording) -> 
          adding the servers included.\n\n\
          | answer after | side | runs | hosts/s | lowest to highest | CPU per host | peak RSS | Drydock / bare, median of pairs (each pair) |\n\
          |---|---|---|---|---|---|---|---|\n",
-        all.hosts, recording.bytes, recording.from,
+        all.hosts, recording.bytes,
     );
     for delay_ms in [300, 0] {
         eprintln!("fleet of {} hosts, answers after {delay_ms} ms", all.hosts);

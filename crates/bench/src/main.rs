@@ -40,6 +40,14 @@ enum Task {
     Bare(OneRun),
     /// Scans every host as the server does, from the queue to committed facts.
     Scan(OneRun),
+    /// Records a machine's answer to the scan, for the fleet to answer with.
+    Record {
+        /// Where it goes.
+        file: PathBuf,
+        /// The program that runs its last argument on the machine, with its other arguments.
+        #[arg(trailing_var_arg = true, required = true)]
+        command: Vec<String>,
+    },
 }
 
 /// What to measure with.
@@ -60,7 +68,7 @@ struct All {
     /// Ansible, where it is installed.
     #[arg(long)]
     ansible: Option<PathBuf>,
-    /// A recorded document to answer with, when this machine's own is shorter than 40 kB or cannot be read.
+    /// The recorded document to answer with.
     #[arg(long)]
     recording: PathBuf,
     /// Which revision is measured.
@@ -106,6 +114,7 @@ async fn main() -> anyhow::Result<()> {
         Task::All(all) => return report::write(&all).await,
         Task::Bare(run) => bare::run(&run).await?,
         Task::Scan(run) => scan::run(&run).await?,
+        Task::Record { file, command } => return recording::record(&command, &file),
     };
     println!("{}", serde_json::to_string(&done)?);
     Ok(())
