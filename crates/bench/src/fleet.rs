@@ -3,7 +3,7 @@
 use crate::All;
 use crate::child::{self, Done, median};
 use crate::hosts::Hosts;
-use crate::recording::{Recording, placeholder};
+use crate::recording::{NONCE, Recording};
 use anyhow::Context as _;
 use secrecy::ExposeSecret as _;
 use ssh::SshKeys;
@@ -39,7 +39,7 @@ struct Fleet {
 impl Fleet {
     fn start(all: &All, folder: &Path, recording: &Recording, delay_ms: u32) -> anyhow::Result<Self> {
         let mut child = Command::new(&all.sshfleet)
-            .args(["--until-stdin-ends", "--placeholder", placeholder()])
+            .args(["--until-stdin-ends", "--placeholder", NONCE])
             .args([
                 "--hosts",
                 &all.hosts.to_string(),

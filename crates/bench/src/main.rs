@@ -14,6 +14,7 @@ mod hosts;
 mod http;
 mod machine;
 mod pages;
+mod planning;
 mod process;
 mod real_sshd;
 mod recording;

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 /// A document shorter than this, in bytes, is not a server's.
 const ENOUGH: usize = 40_000;
 /// What stands for the nonce in recorded documents.
-const NONCE: &str = "0123456789abcdef0123456789abcdef";
+pub(crate) const NONCE: &str = "0123456789abcdef0123456789abcdef";
 
 /// A document to answer with.
 #[derive(Debug)]
@@ -71,9 +71,4 @@ fn readable(text: &[u8]) -> anyhow::Result<()> {
         text.len()
     );
     Ok(())
-}
-
-/// The placeholder of the recording, for the fleet.
-pub(crate) const fn placeholder() -> &'static str {
-    NONCE
 }

@@ -1,6 +1,6 @@
 //! The report: each part after the other, written when all that was asked for is measured.
 
-use crate::{All, fleet, machine, pages, real_sshd, recording, size, start};
+use crate::{All, fleet, machine, pages, planning, real_sshd, recording, size, start};
 use anyhow::Context as _;
 use std::fmt::Write as _;
 
@@ -29,6 +29,9 @@ pub(crate) async fn write(all: &All) -> anyhow::Result<()> {
             Err(error) => Err(error),
         };
         sections.push(section("A real sshd", measured));
+    }
+    if wanted("planning") {
+        sections.push(section("Planning", planning::measure(all)));
     }
     let full = folder.path().join("full");
     if wanted("pages") {
