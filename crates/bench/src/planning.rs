@@ -9,7 +9,7 @@ use model::facts::{Facts, Known, UpdateKind};
 use model::options::{Options, Picks, Strategy, WaveSize};
 use model::plan::{PackageChange, SIMULATION_VERSION, Simulation, Transaction};
 use model::{Account, Criticality, Reach, ServerId, StackId, Timestamp, Upgrade};
-use planner::{GroupPolicy, Named, Policy, Snapshot, SnapshotServer};
+use planner::{GroupPolicy, Named, Policy, Refusal, Snapshot, SnapshotServer};
 use remote::{Op, scan};
 use std::fmt::Write as _;
 use std::time::Instant;
@@ -28,8 +28,17 @@ pub(crate) fn measure(all: &All) -> anyhow::Result<String> {
         bail!("the operation is no scan");
     };
     let document = scan::read(&op, &text, b"", Some(0)).map_err(|failure| anyhow::anyhow!(failure.detail))?;
-    let now = Timestamp::from_secs(1_800_000_000);
-    let facts = scan::facts(&document, now, now);
+    // The moment of the recording: later, its package lists would be out of date.
+    let (_, clock) = document.server_clock_ns().context("the recording has no time")?;
+    let now = Timestamp::from_secs(clock / 1_000_000_000);
+    let mut facts = scan::facts(&document, now, now);
+    // A lab machine starts with lists that apt itself never fetched there.
+    if let Known::Known(sources) = &mut facts.sources {
+        sources.last_success = Some(now);
+        for source in &mut sources.sources {
+            source.refreshed_at = Some(now);
+        }
+    }
     let snapshot = snapshot(&facts, usize::try_from(all.servers)?, now)?;
     let policy = policy(&snapshot);
     let options = Options {
@@ -44,7 +53,7 @@ pub(crate) fn measure(all: &All) -> anyhow::Result<String> {
     for _ in 0..TIMES {
         let begun = Instant::now();
         let plan = planner::plan(&snapshot, &options, &policy, now)
-            .map_err(|refusals| anyhow::anyhow!("there is no plan: {refusals:?}"))?;
+            .map_err(|refusals| anyhow::anyhow!("there is no plan: {}", why(&refusals)))?;
         planned.push(begun.elapsed().as_secs_f64());
         let violations = planner::check(&plan, &snapshot, &options, &policy);
         ensure!(
@@ -80,6 +89,16 @@ pub(crate) fn measure(all: &All) -> anyhow::Result<String> {
         each.join(", ")
     )?;
     Ok(text)
+}
+
+/// The first reason that was given, of the plan or of a server.
+fn why(refusals: &[Refusal]) -> &str {
+    let first = refusals.first();
+    first
+        .and_then(|refusal| refusal.left_out.first())
+        .map(|left| left.sentence.as_str())
+        .or(first.map(|refusal| refusal.sentence.as_str()))
+        .unwrap_or_default()
 }
 
 /// `servers` servers that all look like the recorded one, with what apt would do there.
