@@ -65,6 +65,17 @@ export class Lab {
     return readFile(this.described.ssh_config, "utf8");
   }
 
+  /** The host keys of every host, as a `known_hosts` file has them. */
+  async knownHosts(): Promise<string> {
+    return readFile(join(STATE, "known_hosts"), "utf8");
+  }
+
+  /** How often the host has started, by what its console printed. */
+  async boots(name: string): Promise<number> {
+    const console = await readFile(join(STATE, "hosts", name, "console.log"), "utf8");
+    return console.split("Welcome to ").length - 1;
+  }
+
   /** The fingerprints of the host's own keys, as `ssh-keygen -l` writes them. */
   async fingerprints(name: string): Promise<string[]> {
     const keygen = run("ssh-keygen", ["-lf", "-"]);

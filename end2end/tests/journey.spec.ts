@@ -1,12 +1,11 @@
 // A newcomer's first quarter of an hour, on real machines: from the link in the terminal to the truth about a server.
 import type { Page } from "@playwright/test";
 import { Lab } from "../harness/lab";
+import { add, bringKey, paste, SCAN } from "../harness/newcomer";
 import { makeAdmin } from "../harness/people";
-import { expect, hydrated, open, test } from "../harness/test";
+import { expect, hydrated, test } from "../harness/test";
 
 const HOSTS = ["root1", "sudo1", "hop1"];
-// A scan refreshes the package lists, and the lab may have other work to do.
-const SCAN = { timeout: 90_000 };
 
 let lab: Lab | undefined;
 
@@ -74,21 +73,11 @@ test("a newcomer adds real servers and sees the truth about them, also after a k
   });
 
   await test.step("sudo1, and hop1 behind root1, by pasting an SSH configuration", async () => {
-    await page.getByRole("navigation", { name: "Areas" }).getByRole("link", { name: "Servers" }).click();
-    await page.getByRole("link", { name: "Import" }).click();
-    await expect(page).toHaveURL("/servers/import");
-    await hydrated(page);
-    await page.getByLabel("Paste here").fill(await lab!.configuration());
-    await page.getByRole("button", { name: "Read it" }).click();
+    await paste(page, lab!);
     const row = (name: string) => page.getByRole("row").filter({ has: page.getByRole("checkbox", { name: `Add ${name}`, exact: true }) });
     await expect(row("hop1").getByLabel(/^Jump host/)).toHaveValue("root1");
     await expect(row("sudo1").getByLabel(/^Account/)).toHaveValue("deploy");
-    for (const box of await page.getByRole("checkbox", { name: /^Add / }).all()) {
-      const name = (await box.getAttribute("aria-label"))?.replace("Add ", "") ?? "";
-      await box.setChecked(name === "hop1" || name === "sudo1");
-    }
-    await page.getByRole("group", { name: "For every row that leaves it open" }).getByLabel("It may").selectOption("operate");
-    await page.getByRole("button", { name: "Add the ticked servers" }).click();
+    await add(page, ["sudo1", "hop1"]);
     for (const name of ["sudo1", "hop1"]) {
       await page.getByRole("navigation", { name: "Areas" }).getByRole("link", { name: "Servers" }).click();
       await page.getByRole("link", { name, exact: true }).click();
@@ -100,16 +89,6 @@ test("a newcomer adds real servers and sees the truth about them, also after a k
     await expect(page.getByRole("main").getByText("through root1")).toBeVisible();
   });
 });
-
-async function bringKey(page: Page, key: string): Promise<void> {
-  await open(page, "/settings/keys");
-  await page.getByText("Bring a key").click();
-  const form = page.getByRole("group").filter({ has: page.getByLabel("Private key") });
-  await form.getByLabel("Name").fill("team");
-  await form.getByLabel("Private key").fill(key);
-  await form.getByRole("button", { name: "Add the key" }).click();
-  await expect(page.getByRole("heading", { level: 2, name: "team" })).toBeVisible();
-}
 
 /** Compares what the page shows with the machine's own keys, as a person should, and confirms. */
 async function confirmHostKeys(page: Page, name: string): Promise<void> {
