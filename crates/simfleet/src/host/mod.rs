@@ -1,7 +1,10 @@
 //! One simulated server: what it is, how it lives, and what it would answer.
 
+mod changing;
 mod identity;
+mod installed;
 mod life;
+mod offer;
 mod role;
 mod sight;
 mod spec;
@@ -9,8 +12,10 @@ mod state;
 mod timers;
 
 pub(crate) use identity::{boot_id, host_keys, machine_id};
+pub(crate) use installed::{installed, qualified};
 pub(crate) use life::{Happening, Life};
+pub(crate) use offer::{Change, Fate, Item, Offer, Refused};
 pub(crate) use role::{Role, Whom};
 pub(crate) use sight::{Sight, Versions};
 pub(crate) use spec::{HostSpec, Unattended};
-pub(crate) use state::{Pending, Surroundings};
+pub(crate) use state::{HostState, Pending, Surroundings};
