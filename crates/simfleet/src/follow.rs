@@ -65,7 +65,9 @@ impl SimStream {
                     Duration::from_micros(u64::try_from(micros).unwrap_or(0)).clamp(REST.0, REST.1)
                 });
                 Seen {
-                    is_up: state.at >= state.down_until && !state.faults.contains(&Fault::Down),
+                    is_up: state.at >= state.down_until
+                        && !state.faults.contains(&Fault::Down)
+                        && !state.faults.contains(&Fault::NoRoute),
                     is_cut_off: state.faults.contains(&Fault::CutOff),
                     boot_id: boot_id(around.seed, &around.spec.host, state.boots),
                     log: job.map(|job| {

@@ -16,13 +16,9 @@ pub(crate) fn size(package: &str, version: &str) -> Size {
     const KB: u64 = 1_000;
     const MB: u64 = 1_000_000;
     let (low, high) = match package {
-        _ if package.starts_with("linux-image-") && package.contains(|c: char| c.is_ascii_digit()) => {
-            (66 * MB, 88 * MB)
-        }
-        _ if package.starts_with("linux-modules") => (28 * MB, 40 * MB),
-        _ if package.starts_with("linux-headers-") && package.contains(|c: char| c.is_ascii_digit()) => {
-            (12 * MB, 14 * MB)
-        }
+        _ if of_kernel(package, "linux-image-") => (66 * MB, 88 * MB),
+        _ if of_kernel(package, "linux-modules-") => (28 * MB, 40 * MB),
+        _ if of_kernel(package, "linux-headers-") => (12 * MB, 14 * MB),
         _ if package.starts_with("linux-") => (2 * KB, 3 * KB),
         "docker-ce" | "containerd.io" | "snapd" => (22 * MB, 31 * MB),
         _ if package.starts_with("docker-ce") => (9 * MB, 17 * MB),
@@ -38,6 +34,12 @@ pub(crate) fn size(package: &str, version: &str) -> Size {
         download,
         unpacked: download * (26 + place % 14) / 10,
     }
+}
+
+/// Whether a package belongs to one release of a kernel, and does not only name the newest.
+fn of_kernel(package: &str, beginning: &str) -> bool {
+    let rest = package.strip_prefix(beginning);
+    rest.is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
 }
 
 /// The name of a package's file: `bash_5.2.15-2_amd64.deb`, with the epoch's colon quoted.

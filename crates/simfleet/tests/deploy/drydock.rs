@@ -6,8 +6,8 @@ use model::options::Options;
 use model::plan::{Plan, StepKind};
 use model::run::RunState;
 use model::{
-    CheckKind, Endpoint, Reach, ScanParams, ServerId, StackId, StackKind, StepId, Survey, SurveyParams,
-    Timestamp, Transport,
+    CheckKind, Endpoint, Reach, RunId, ScanParams, ServerId, StackId, StackKind, StepId, Survey,
+    SurveyParams, Timestamp, Transport,
 };
 use planner::{Named, Policy, Snapshot, SnapshotServer};
 use runs::Desk;
@@ -198,8 +198,17 @@ impl Drydock {
             .collect()
     }
 
-    /// Keeps and approves the plan and lets the worker do it.
+    /// Keeps and approves the plan, lets the worker do it, and waits for its end.
     pub(crate) async fn run(&self, plan: &Plan) -> RunRecord {
+        let run = self.begin(plan).await;
+        self.until(run, |run, _| {
+            matches!(run.state, RunState::Ended | RunState::Stuck)
+        })
+        .await
+    }
+
+    /// Keeps and approves the plan and lets the worker do it.
+    pub(crate) async fn begin(&self, plan: &Plan) -> RunId {
         let new = NewPlan {
             id: plan.id,
             stack: Some(self.stack),
@@ -219,11 +228,20 @@ impl Drydock {
                 tx.enqueue_run(&run).await
             })
         });
-        let asked = asked.await.unwrap();
+        asked.await.unwrap()
+    }
+
+    /// Waits until a run is as wanted.
+    pub(crate) async fn until(
+        &self,
+        run: RunId,
+        is_it: impl Fn(&RunRecord, &[LaneRecord]) -> bool,
+    ) -> RunRecord {
         let begun = Instant::now();
         loop {
-            let run = self.db.run(asked).await.unwrap().unwrap();
-            if matches!(run.state, RunState::Ended | RunState::Stuck) {
+            let run = self.db.run(run).await.unwrap().unwrap();
+            let lanes = self.lanes(&run).await;
+            if is_it(&run, &lanes) {
                 return run;
             }
             if begun.elapsed() > Duration::from_secs(120) {

@@ -10,6 +10,7 @@ use model::options::{Options, Strategy};
 use model::plan::StepKind;
 use model::run::{RunOutcome, StepOutcome};
 use simfleet::Fault;
+use store::LaneRecord;
 
 fn options() -> Options {
     Options {
@@ -112,12 +113,24 @@ async fn a_server_that_does_not_come_back_is_said_to_be_away() {
         ..options()
     };
     let plan = drydock.plan(&options).await;
-    let run = drydock.run(&plan).await;
+    let run = drydock.begin(&plan).await;
+    let is_given_up = |lanes: &[LaneRecord]| {
+        let mut steps = lanes.iter().flat_map(|lane| &lane.steps);
+        steps.any(|step| step.kind == StepKind::Reboot.as_str() && step.outcome.is_some())
+    };
+    let record = drydock.until(run, |_, lanes| is_given_up(lanes)).await;
+    let reboot = drydock.step(&record, "data-db-1", StepKind::Reboot).await;
+    assert_eq!(reboot.outcome, Some(StepOutcome::Failed), "{reboot:?}");
+    let said = reboot.said.unwrap();
+    assert!(said.starts_with("Not back: "), "{said}");
+    // Somebody goes to its console, and the closing look finds it.
+    let host = &drydock.server("data-db-1").1.host;
+    drydock.world.set_fault(host, Fault::StaysAway, false).unwrap();
+    let run = drydock.until(run, |run, _| run.outcome.is_some()).await;
     let told = drydock.told(&run).await;
-    assert_ne!(run.outcome, Some(RunOutcome::Succeeded), "{told}");
-    let reboot = drydock.step(&run, "data-db-1", StepKind::Reboot).await;
-    assert_eq!(reboot.outcome, Some(StepOutcome::Failed), "{told}");
-    assert!(reboot.said.unwrap().starts_with("Not back: "), "{told}");
+    assert_eq!(run.outcome, Some(RunOutcome::Failed), "{told}");
+    let rescan = drydock.step(&run, "data-db-1", StepKind::Rescan).await;
+    assert_eq!(rescan.outcome, Some(StepOutcome::Changed), "{told}");
     drydock.end().await;
 }
 
