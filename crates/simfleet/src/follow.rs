@@ -2,7 +2,7 @@
 
 use crate::connect::failure;
 use crate::fault::Fault;
-use crate::host::boot_id;
+use crate::host::{HostState, boot_id};
 use crate::shell::SimShell;
 use crate::work::End as JobEnd;
 use async_trait::async_trait;
@@ -55,8 +55,17 @@ impl SimStream {
 
     async fn look(&self) -> Result<Seen, ShellError> {
         let (host, attempt, at) = (self.target.host.clone(), self.attempt, self.at);
+        let jumps: Vec<String> =
+            std::iter::successors(self.target.jump.as_deref(), |jump| jump.jump.as_deref())
+                .map(|jump| jump.host.clone())
+                .collect();
         let seen = self.shell.with_world(&self.target, move |world| {
             let now = world.now();
+            for jump in &jumps {
+                if world.look(jump, |_, state| is_up(state))? != Some(true) {
+                    return Ok(None);
+                }
+            }
             world.look(&host, |around, state| {
                 let job = state.jobs.get(&attempt);
                 let next = job.and_then(|job| job.next_after(state.at));
@@ -65,9 +74,7 @@ impl SimStream {
                     Duration::from_micros(u64::try_from(micros).unwrap_or(0)).clamp(REST.0, REST.1)
                 });
                 Seen {
-                    is_up: state.at >= state.down_until
-                        && !state.faults.contains(&Fault::Down)
-                        && !state.faults.contains(&Fault::NoRoute),
+                    is_up: is_up(state),
                     is_cut_off: state.faults.contains(&Fault::CutOff),
                     boot_id: boot_id(around.seed, &around.spec.host, state.boots),
                     log: job.map(|job| {
@@ -88,6 +95,12 @@ impl SimStream {
         let said = format!("after byte {} of the log: the connection ended", self.at);
         failure(Reach::ConnectionLost, &self.target, &said)
     }
+}
+
+/// Whether a connection that was made goes on.
+fn is_up(state: &HostState) -> bool {
+    let is_gone = [Fault::Down, Fault::NoRoute];
+    state.at >= state.down_until && !is_gone.iter().any(|fault| state.faults.contains(fault))
 }
 
 #[async_trait]

@@ -1,6 +1,7 @@
 //! What a server's lists offer it: every package that apt could upgrade or bring along, and what becomes of it in
 //! which transaction. The scan, the survey and the installation all read it here.
 
+use super::change::{Change, Fate, Item, Refused};
 use super::sight::Versions;
 use super::spec::HostSpec;
 use super::state::{HostState, Pending, Surroundings};
@@ -23,52 +24,6 @@ pub(crate) struct PendingSource {
 pub(crate) struct PendingKernel {
     pub(crate) from: usize,
     pub(crate) versions: Versions,
-}
-
-/// One package that apt would upgrade, or install anew.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Change {
-    pub(crate) package: String,
-    /// `None`: it is new.
-    pub(crate) from: Option<String>,
-    pub(crate) to: String,
-    /// Indexes of the lists that hold the new version.
-    pub(crate) lists: Vec<usize>,
-    pub(crate) fate: Fate,
-    pub(crate) item: Item,
-}
-
-/// What a package belongs to, at the release that it would become.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Item {
-    Binary {
-        source: usize,
-        name: &'static str,
-        release: usize,
-    },
-    /// A package of a kernel's release; one of them is the kernel itself.
-    Kernel { release: usize, is_image: bool },
-}
-
-/// What the two kinds of upgrade do with a package.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Fate {
-    /// Both upgrade it.
-    Upgraded,
-    /// Only the one that may install new packages.
-    NeedsNew,
-    /// Neither: it is on hold.
-    Held,
-    /// Neither: it is not this machine's turn.
-    Deferred,
-}
-
-/// Why apt makes no transaction of what it was told to install.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Refused {
-    Unknown(String),
-    NoSuchVersion(String, String),
-    Held(Vec<String>),
 }
 
 /// Everything that is pending on a server at one moment.

@@ -4,8 +4,8 @@ use super::job::{Act, Job};
 use crate::host::HostState;
 use crate::pace::{Moment, SECOND};
 use model::{InstanceId, Work};
-use remote::work::Attempt;
 use remote::work::start::StartOp;
+use remote::work::{Attempt, exit};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -107,7 +107,11 @@ impl HostState {
             Work::Refresh | Work::Repair(_) | Work::Unattended(_) => wait(LOCK_WAIT_SECS),
             Work::RestartServices { .. } | Work::Command { .. } => wait(0),
         };
-        let job = Job::new(attempt, new.work.clone(), self.at, self.boots, first);
+        let mut job = Job::new(attempt, new.work.clone(), self.at, self.boots, first);
+        if let Err(why) = remote::work::check(&new.work) {
+            job.say(self.at, &format!("{why} Nothing was done."));
+            job.end(self.at, exit::UNSOUND);
+        }
         self.jobs.insert(attempt, Arc::new(job));
     }
 }

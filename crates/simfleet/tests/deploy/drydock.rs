@@ -1,39 +1,24 @@
 //! Drydock as a test has it: a store of its own, a worker, and a simulated fleet in a fast world.
 
+use crate::fleet::{Began, add};
 use engine::{RunStore, Worker, WorkerHandle, WorkerSettings};
 use model::facts::Facts;
 use model::options::Options;
 use model::plan::{Plan, StepKind};
 use model::run::RunState;
-use model::{
-    CheckKind, Endpoint, Reach, RunId, ScanParams, ServerId, StackId, StackKind, StepId, Survey,
-    SurveyParams, Timestamp, Transport,
-};
+use model::{CheckKind, Reach, RunId, ScanParams, ServerId, StackId, StepId, Survey, SurveyParams};
 use planner::{Named, Policy, Snapshot, SnapshotServer};
 use runs::Desk;
 use serde::Serialize;
 use simfleet::{LayoutKind, LayoutServer, SimShell, SimWorld};
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use store::{LaneRecord, NewCheck, NewPlan, RunRecord, ServerFields, StackFields, StepRecord, StoreError};
+use store::{LaneRecord, NewCheck, NewPlan, RunRecord, StepRecord, StoreError};
 use testdb::TestStore;
 use world::Clock;
 
-/// 2026-11-21 12:00:00 UTC
-const MADE: Timestamp = Timestamp::from_secs(1_795_262_400);
 /// A world in which an upgrade takes less than half a second.
 const SPEED: f64 = 40.0;
-
-/// A clock that began at [`MADE`]: what the world does by itself, it then does in every test alike.
-struct Began(Instant);
-
-impl Clock for Began {
-    fn now(&self) -> Timestamp {
-        let micros = i64::try_from(self.0.elapsed().as_micros()).unwrap();
-        Timestamp::from_micros(MADE.micros() + micros)
-    }
-}
 
 /// Drydock with a worker, and some servers of the demo.
 pub(crate) struct Drydock {
@@ -286,45 +271,4 @@ impl Drydock {
     pub(crate) async fn end(self) {
         self.worker.shutdown().await;
     }
-}
-
-/// Adds servers as a person would; a jump host comes before the servers behind it.
-async fn add(db: &TestStore, servers: Vec<LayoutServer>, now: Timestamp) -> (StackId, Vec<ServerId>) {
-    let added = db.write::<_, StoreError, _>(move |tx| {
-        Box::pin(async move {
-            let stack = StackFields {
-                name: "all".to_owned(),
-                environment: "production".to_owned(),
-                kind: StackKind::Servers,
-                owner: None,
-                criticality: model::Criticality::Normal,
-            };
-            let stack = tx.insert_stack(&stack, now).await?;
-            let mut ids: HashMap<String, ServerId> = HashMap::new();
-            let mut all = Vec::new();
-            for server in servers {
-                let fields = ServerFields {
-                    name: server.name.clone(),
-                    endpoint: Endpoint {
-                        host: server.host,
-                        port: server.port,
-                        user: server.user,
-                        jump: server.jump.and_then(|jump| ids.get(&jump).copied()),
-                        key: None,
-                    },
-                    account: server.account,
-                    transport: Transport::Sim,
-                    stack: Some(stack),
-                    group: None,
-                    criticality: server.criticality,
-                };
-                let id = tx.insert_server(&fields, now).await?;
-                tx.pin_host_keys(id, &server.host_keys, "ada", now).await?;
-                ids.insert(server.name, id);
-                all.push(id);
-            }
-            Ok((stack, all))
-        })
-    });
-    added.await.unwrap()
 }

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod drydock;
+mod fleet;
 
 use drydock::Drydock;
 use model::options::{Options, Strategy};
