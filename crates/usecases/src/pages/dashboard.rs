@@ -31,6 +31,8 @@ impl Usecases {
             demo: self.settings.demo,
             version: self.settings.version.clone(),
             schedule_off: self.store.scheduler_off().await?,
+            reboots: 0,
+            runs: 0,
         })
     }
 
@@ -77,6 +79,8 @@ impl Usecases {
             needs_person: need.servers.into_iter().map(needs_person).collect(),
             unassigned: counts.unassigned,
             trend: trend.into_iter().map(trend_day).collect(),
+            runs: Vec::new(),
+            out: Vec::new(),
         })
     }
 }

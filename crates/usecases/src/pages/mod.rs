@@ -2,11 +2,19 @@
 
 mod activity;
 mod dashboard;
+mod deploy_form;
 mod form;
+mod log;
+mod plan;
+mod proof;
+mod reboots;
+mod run;
+mod runs;
 mod server;
 mod server_facts;
 mod servers;
 mod stacks;
 mod when;
 
+pub use log::LogFile;
 pub(crate) use when::{day, when};

@@ -57,6 +57,9 @@ impl Usecases {
             rows: servers.into_iter().take(ROWS_SHOWN).map(row).collect(),
             trend: trend.into_iter().map(trend_day).collect(),
             people: self.owners().await?,
+            runs: Vec::new(),
+            profiles: Vec::new(),
+            care: Vec::new(),
         })
     }
 
