@@ -1,6 +1,7 @@
 //! The part of an error that people see: a code with its sentence, and an id that leads to the log. The
 //! internal chain never leaves the server.
 
+use crate::options::FieldError;
 use crate::words;
 use serde::{Deserialize, Serialize};
 
@@ -97,6 +98,9 @@ pub struct PublicError {
     pub field: Option<String>,
     /// For [`ErrorCode::Internal`]: the id under which the log has the chain.
     pub incident: Option<String>,
+    /// For [`ErrorCode::Invalid`], when a form has several: every field that is not accepted, in the form's order.
+    #[serde(default)]
+    pub fields: Vec<FieldError>,
 }
 
 impl PublicError {
@@ -107,6 +111,7 @@ impl PublicError {
             detail: None,
             field: None,
             incident: None,
+            fields: Vec::new(),
         }
     }
 
@@ -117,6 +122,19 @@ impl PublicError {
             detail: Some(detail.into()),
             field: Some(field.into()),
             incident: None,
+            fields: Vec::new(),
+        }
+    }
+
+    /// Several fields that were not accepted. The first is said in `field` and `detail`, too.
+    pub fn fields(fields: Vec<FieldError>) -> Self {
+        let first = fields.first().cloned();
+        Self {
+            code: ErrorCode::Invalid,
+            detail: first.as_ref().map(|first| first.sentence.clone()),
+            field: first.map(|first| first.field),
+            incident: None,
+            fields,
         }
     }
 
@@ -127,6 +145,7 @@ impl PublicError {
             detail: Some(detail.into()),
             field: None,
             incident: None,
+            fields: Vec::new(),
         }
     }
 }

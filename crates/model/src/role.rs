@@ -58,8 +58,16 @@ pub enum Right {
     Read,
     /// Ask for checks of servers: scans, probes, fingerprints.
     Check,
+    /// Preview plans, run them, and control runs.
+    Run,
+    /// Save options under a name.
+    SaveProfiles,
+    /// Say that a server is back in service.
+    MarkInService,
     /// Add, change and remove servers, stacks and groups; import.
     EditFleet,
+    /// Write commands that run as root on servers: drain, restore, health checks; and what must stay in service.
+    WriteCommands,
     /// Confirm or replace host keys.
     DecideHostKeys,
     /// Switch the schedule on again.
@@ -75,8 +83,8 @@ impl Right {
     pub const fn needs(self) -> Role {
         match self {
             Self::Read => Role::Viewer,
-            Self::Check => Role::Operator,
-            Self::EditFleet | Self::DecideHostKeys | Self::SwitchSchedule => Role::Lead,
+            Self::Check | Self::Run | Self::SaveProfiles | Self::MarkInService => Role::Operator,
+            Self::EditFleet | Self::WriteCommands | Self::DecideHostKeys | Self::SwitchSchedule => Role::Lead,
             Self::EditKeys | Self::EditPeople => Role::Admin,
         }
     }

@@ -8,6 +8,7 @@ mod access;
 mod actor;
 mod audit;
 mod automation;
+mod deploy;
 mod deployment;
 mod error;
 mod fleet;
@@ -20,6 +21,7 @@ pub use automation::Automation;
 pub use deployment::{NotRunnable, ParametersError, deployment};
 pub use error::Error;
 pub use fleet::{SeedServer, SeedStack};
+pub use pages::LogFile;
 pub use session::{Caller, SessionPort};
 
 use std::sync::Arc;

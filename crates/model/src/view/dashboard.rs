@@ -1,6 +1,6 @@
 //! The dashboard.
 
-use super::When;
+use super::{OutRow, RunRow, When};
 use crate::{Criticality, ServerId, StackId, Status, Timestamp, words};
 use serde::{Deserialize, Serialize};
 
@@ -134,4 +134,8 @@ pub struct Dashboard {
     pub unassigned: u32,
     /// The last 30 days of the fleet.
     pub trend: Vec<TrendDay>,
+    /// Runs that have not ended, newest first, at most 20.
+    pub runs: Vec<RunRow>,
+    /// Servers that are out of service, the longest first, at most 50.
+    pub out: Vec<OutRow>,
 }

@@ -3,7 +3,14 @@
 
 mod activity;
 mod dashboard;
+mod deploy;
 mod forms;
+mod log;
+mod plan;
+mod proof;
+mod reboots;
+mod run;
+mod runs;
 mod server;
 mod servers;
 mod session;
@@ -12,7 +19,21 @@ mod stacks;
 
 pub use activity::{ActivityPage, ActivityRow, CheckRow};
 pub use dashboard::{Dashboard, NeedsPerson, StackCard, Tile, Tiles, TrendDay};
+pub use deploy::{DeployForm, DeployGroup, DeployServer, PreviewAsked, ProfileRow};
 pub use forms::{KeyChoice, ServerChoices, ServerFormPage, ServerValues};
+pub use log::{LogFind, LogFound, LogFrom, LogPart};
+pub use plan::{
+    DifferenceRow, PlanBefore, PlanPage, PlanServer, PlanTotals, PlanWave, RefusalRow, RunNow, StepFile,
+    StepText, SurveyProgress, SurveyRow, SurveyState,
+};
+pub use proof::{
+    Beside, KeptFile, PackageProof, ProofPage, ProofTotals, RebootProof, RestartProof, ServerProof,
+};
+pub use reboots::{OutRow, RebootRow, RebootsAsked, RebootsPage};
+pub use run::{
+    LaneStanding, RunAsk, RunAsked, RunButtons, RunCell, RunHead, RunLane, RunLink, RunNews, RunPage, RunWave,
+};
+pub use runs::{Headline, RunRow, RunsAsked, RunsPage};
 pub use server::{
     ComponentRow, EvidenceCard, FactLine, HostKeyRow, ServerPage, Setup, SourceRow, TimelineRow, UpdateRow,
 };

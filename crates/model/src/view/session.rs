@@ -34,6 +34,10 @@ pub struct Frame {
     pub version: String,
     /// Why nothing happens on schedule, after a restore for example; `None` while the schedule is on.
     pub schedule_off: Option<String>,
+    /// Servers that need a reboot.
+    pub reboots: u32,
+    /// Runs that have not ended.
+    pub runs: u32,
 }
 
 /// What an invited person sees before choosing a password.

@@ -1,6 +1,6 @@
 //! Stacks: the list, and one stack's page.
 
-use super::{ServerRow, TrendDay};
+use super::{DeployGroup, ProfileRow, RunRow, ServerRow, TrendDay};
 use crate::{Criticality, GroupId, ServerId, StackId, Status, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
@@ -83,4 +83,10 @@ pub struct StackPage {
     pub owner: Option<UserId>,
     /// People who can own it, by name.
     pub people: Vec<(UserId, String)>,
+    /// Its newest runs, newest first, at most 10.
+    pub runs: Vec<RunRow>,
+    /// Options saved under a name, for the Deploy menu.
+    pub profiles: Vec<ProfileRow>,
+    /// What its settings say about the work on each group's servers, by name.
+    pub care: Vec<DeployGroup>,
 }
