@@ -12,6 +12,7 @@ mod api;
 mod clock;
 mod components;
 mod live;
+mod options_form;
 mod pages;
 mod routes;
 #[cfg(feature = "ssr")]

@@ -13,8 +13,10 @@ use crate::components::outside::provide_flash;
 use crate::live::provide_live;
 use crate::pages::activity::ActivityPage;
 use crate::pages::dashboard::DashboardPage;
+use crate::pages::deploy::DeployPage;
 use crate::pages::entrance::{FirstRunPage, JoinPage, LogInPage};
 use crate::pages::not_found::NotFound;
+use crate::pages::plans::PlanDetailPage;
 use crate::pages::server::{EditServerPage, ServerDetailPage};
 use crate::pages::servers::{AddServerPage, ImportPage, ServersListPage};
 use crate::pages::settings::{KeysSettingsPage, PeopleSettingsPage, SettingsPage};
@@ -44,6 +46,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/welcome") view=WelcomePage ssr=SsrMode::Async/>
                     <Route path=path!("/stacks") view=StacksListPage ssr=SsrMode::Async/>
                     <Route path=path!("/stacks/:id") view=StackDetailPage ssr=SsrMode::Async/>
+                    <Route path=path!("/stacks/:id/deploy") view=DeployPage ssr=SsrMode::Async/>
+                    <Route path=path!("/plans/:id") view=PlanDetailPage ssr=SsrMode::Async/>
                     <Route path=path!("/servers") view=ServersListPage ssr=SsrMode::Async/>
                     <Route path=path!("/servers/add") view=AddServerPage ssr=SsrMode::Async/>
                     <Route path=path!("/servers/import") view=ImportPage ssr=SsrMode::Async/>

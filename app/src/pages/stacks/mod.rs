@@ -1,5 +1,7 @@
 //! Stacks: the list, and one stack.
 
+mod care;
+mod deploy_menu;
 mod fields;
 mod list;
 mod overview;

@@ -1,5 +1,7 @@
 //! One stack's page.
 
+use super::care::care;
+use super::deploy_menu::deploy_menu;
 use super::fields::stack_fields;
 use super::overview::overview;
 use crate::api::{self, EditStack, RemoveStack};
@@ -51,14 +53,17 @@ fn content(page: Data<StackPage>) -> AnyView {
         <Title text=move || name.get()/>
         <header class="page-head">
             <div class="page-title">{page.show(title)}</div>
+            {for_those_who(Right::Run, move || page.show(deploy_menu))}
         </header>
         <nav class="tabs" aria-label="Parts of the stack">
             {link("", "Overview")}
             {link("servers", "Servers")}
+            {for_those_who(Right::WriteCommands, move || link("care", "Around the work").into_any())}
             {for_those_who(Right::EditFleet, move || link("change", "Change").into_any())}
         </nav>
         {part(move || match tab.get().as_str() {
             "servers" => page.show(servers),
+            "care" => care(page),
             "change" => change(page),
             _ => page.show(overview),
         })}
