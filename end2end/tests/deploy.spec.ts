@@ -169,7 +169,7 @@ test("options are saved under a name, begin a form, and are removed again", asyn
 });
 
 test("a lead says what is done around the work, and plans follow it", async ({ page }) => {
-  await open(page, `${await stack(page)}?tab=care`);
+  await open(page, `${await stack(page)}/care`);
   const web = page.locator("section", { has: page.getByRole("heading", { level: 2, name: "Group web" }) });
   await web.getByLabel("Drain command").fill("lb out");
   await web.getByRole("button", { name: "Save" }).click();
@@ -178,7 +178,7 @@ test("a lead says what is done around the work, and plans follow it", async ({ p
   await web.getByLabel("Must stay in service").fill("1");
   await web.getByRole("button", { name: "Save" }).click();
   await expect(page.getByText("Saved. The next plan follows it.")).toBeVisible();
-  await open(page, `${await stack(page)}?tab=care`);
+  await open(page, `${await stack(page)}/care`);
   await expect(web.getByLabel("Drain command")).toHaveValue("lb out");
   await expect(web.getByLabel("Must stay in service")).toHaveValue("1");
   await expectAccessible(page);

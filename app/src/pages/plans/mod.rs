@@ -13,14 +13,14 @@ pub(crate) use parts::plan_parts;
 pub(crate) use surveys::follow;
 
 use crate::api;
+use crate::bundle::use_go_instead;
 use crate::clock::{Now, ago};
 use crate::components::loaded::{Data, loaded};
 use crate::components::part::Any as _;
 use crate::live::{Interest, use_live};
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_navigate, use_params_map, use_query_map};
+use leptos_router::hooks::{use_params_map, use_query_map};
 use model::view::PlanPage;
 
 /// The plan that the address names.
@@ -41,14 +41,8 @@ pub(crate) fn PlanDetailPage() -> impl IntoView {
 }
 
 fn content(page: Data<PlanPage>, again: RwSignal<u32>) -> AnyView {
-    let navigate = use_navigate();
-    follow(page, again, move |next| {
-        let options = NavigateOptions {
-            replace: true,
-            ..NavigateOptions::default()
-        };
-        navigate(&format!("/plans/{next}"), options);
-    });
+    let go = use_go_instead();
+    follow(page, again, move |next| go(&format!("/plans/{next}")));
     let title = page.derive(|page| page.what.clone());
     view! {
         <Title text=move || format!("Plan: {}", title.get())/>

@@ -7,5 +7,6 @@ mod list;
 mod overview;
 mod stack;
 
+pub(crate) use care::CarePage;
 pub(crate) use list::StacksListPage;
 pub(crate) use stack::StackDetailPage;

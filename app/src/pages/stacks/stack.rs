@@ -1,6 +1,5 @@
 //! One stack's page.
 
-use super::care::care;
 use super::deploy_menu::deploy_menu;
 use super::fields::stack_fields;
 use super::overview::overview;
@@ -58,12 +57,14 @@ fn content(page: Data<StackPage>) -> AnyView {
         <nav class="tabs" aria-label="Parts of the stack">
             {link("", "Overview")}
             {link("servers", "Servers")}
-            {for_those_who(Right::WriteCommands, move || link("care", "Around the work").into_any())}
+            {for_those_who(Right::WriteCommands, move || page.show(|page| {
+                let href = format!("/stacks/{}/care", page.stack.id);
+                view! { <a class="tab" href=href>"Around the work"</a> }.any()
+            }))}
             {for_those_who(Right::EditFleet, move || link("change", "Change").into_any())}
         </nav>
         {part(move || match tab.get().as_str() {
             "servers" => page.show(servers),
-            "care" => care(page),
             "change" => change(page),
             _ => page.show(overview),
         })}
