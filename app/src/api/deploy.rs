@@ -15,7 +15,7 @@ use leptos::server_fn::ServerFn as _;
 use model::view::DeployForm;
 #[cfg(feature = "ssr")]
 use model::{
-    ErrorCode, PublicError, ServerId, options::PROFILE_VERSION, options::Profile, view::PreviewAsked,
+    PublicError, ServerId, options::PROFILE_VERSION, options::Profile, view::PreviewAsked,
 };
 
 /// The form for one stack.
