@@ -14,9 +14,7 @@ use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
 use model::view::DeployForm;
 #[cfg(feature = "ssr")]
-use model::{
-    PublicError, ServerId, options::PROFILE_VERSION, options::Profile, view::PreviewAsked,
-};
+use model::{PublicError, ServerId, options::PROFILE_VERSION, options::Profile, view::PreviewAsked};
 
 /// The form for one stack.
 #[server(name = ReadDeployForm, prefix = "/do", endpoint = "deploy_form", protocol = Calls)]
@@ -50,7 +48,9 @@ pub(crate) async fn preview(
         let plan = ask.usecases.preview(&ask.actor, asked).await?;
         Ok(Done::go(format!("/plans/{plan}")))
     };
-    finish_at(Preview::PATH, done.await, || form_with(&stack, &servers, &fields))
+    finish_at(Preview::PATH, done.await, || {
+        fields.address(&stack, servers.iter().map(String::as_str))
+    })
 }
 
 /// Saves what the form holds under a name.
@@ -77,7 +77,7 @@ pub(crate) async fn save_profile(
         )))
     };
     finish_at(SaveProfile::PATH, done.await, || {
-        form_with(&stack, &servers, &fields)
+        { fields.address(&stack, servers.iter().map(String::as_str)) }
     })
 }
 
@@ -136,20 +136,6 @@ fn chosen(fields: &Fields, servers: &[String]) -> Result<Vec<ServerId>, PublicEr
         ));
     }
     servers.iter().map(|id| parse_id(id)).collect()
-}
-
-/// The form's own page with everything that was in the form.
-#[cfg(feature = "ssr")]
-fn form_with(stack: &str, servers: &[String], fields: &Fields) -> String {
-    use leptos_router::location::Url;
-    let servers = servers.iter().map(|id| ("servers[]", id.as_str()));
-    let pairs: Vec<String> = fields
-        .iter()
-        .chain(servers)
-        .filter(|(_, text)| !text.is_empty())
-        .map(|(name, text)| format!("{}={}", Url::escape(name), Url::escape(text)))
-        .collect();
-    format!("/stacks/{}/deploy?{}", Url::escape(stack), pairs.join("&"))
 }
 
 /// The names of fields as the form has them, where they are a profile's.

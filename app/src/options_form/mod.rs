@@ -10,6 +10,7 @@ mod write;
 pub(crate) use read::care_of;
 pub(crate) use read::options_of;
 
+use leptos_router::location::Url;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -42,6 +43,17 @@ impl Fields {
     /// All of them, in order of their names.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().map(|(name, text)| (name.as_str(), text.as_str()))
+    }
+
+    /// The address of the form for `stack` with these fields and servers in it.
+    pub(crate) fn address<'a>(&'a self, stack: &str, servers: impl Iterator<Item = &'a str>) -> String {
+        let pairs: Vec<String> = self
+            .iter()
+            .chain(servers.map(|id| ("servers[]", id)))
+            .filter(|(_, text)| !text.is_empty())
+            .map(|(name, text)| format!("{}={}", Url::escape(name), Url::escape(text)))
+            .collect();
+        format!("/stacks/{}/deploy?{}", Url::escape(stack), pairs.join("&"))
     }
 }
 

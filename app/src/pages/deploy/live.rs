@@ -3,6 +3,7 @@
 //! button *Preview* does the same without scripts.
 
 use crate::api::{self, Flash, Preview, SaveProfile};
+use crate::components::get_form::address_of;
 use crate::components::outside::use_flash;
 use crate::components::post_form::FormState;
 use crate::live::{Live, use_live};
@@ -141,6 +142,7 @@ impl LiveForm {
     }
 
     fn ask(self, form: HtmlFormElement, change: u32) {
+        remember(&form);
         spawn_local(async move {
             let outcome = api::post(Preview::PATH, &form).await;
             // Something else is ticked by now, or the page was left.
@@ -191,6 +193,17 @@ impl LiveForm {
             }
         });
     }
+}
+
+/// Writes what is ticked into the page's address, so that a reload and the way back from a plan find it again.
+fn remember(form: &HtmlFormElement) {
+    let written = window().location().pathname().and_then(|page| {
+        let history = window().history()?;
+        let address = address_of(&page, form);
+        history.replace_state_with_url(&history.state()?, "", address.as_deref())
+    });
+    // A browser that refuses it has only less to come back to.
+    drop(written);
 }
 
 /// What is wrong with the form as it stands.

@@ -62,6 +62,9 @@ fn plan_of(live: LiveForm, old: Memo<bool>) -> AnyView {
         move || api::plan(live.plan.get_untracked().unwrap_or_default(), 1),
         move |page: Data<PlanPage>| {
             follow(page, again, move |next| live.plan.set(Some(next)));
+            // Until the newest plan has been read, the one before it stands here and must not be run.
+            let here = page.derive(|page| Some(page.id.to_string()));
+            let old = memo(move || old.get() || here.get() != live.plan.get());
             plan_parts(page, Some(old))
         },
     )

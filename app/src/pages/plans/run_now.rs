@@ -4,11 +4,12 @@ use crate::api::{PreviewAgain, RunPlan};
 use crate::components::frame::for_those_who;
 use crate::components::part::Any as _;
 use crate::components::post_form::{PostForm, Submit};
+use crate::options_form::Fields;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
-use model::Right;
 use model::run::PlanState;
 use model::view::PlanPage;
+use model::{Right, StackId};
 
 /// *Run now* in numbers. `old`: something else is ticked by now. `surveying`: servers have still to answer.
 pub(super) fn run_now(page: &PlanPage, old: bool, surveying: bool, beside: bool) -> AnyView {
@@ -76,7 +77,7 @@ fn again(page: &PlanPage, busy: bool, beside: bool) -> AnyView {
     }
     let id = page.id.to_string();
     let form = page.stack.as_ref().map(|(stack, _)| {
-        view! { <a class="btn btn-quiet" href=format!("/stacks/{stack}/deploy")>"To the form"</a> }.any()
+        view! { <a class="btn btn-quiet" href=form_of(page, *stack)>"Change the options"</a> }.any()
     });
     let offer = !busy && page.state != PlanState::Approved && page.replaced_by.is_none();
     let preview = offer.then(|| {
@@ -92,4 +93,19 @@ fn again(page: &PlanPage, busy: bool, beside: bool) -> AnyView {
         })
     });
     view! { <div class="row">{preview}{form}</div> }.any()
+}
+
+/// The form with everything in it that this plan was asked for.
+fn form_of(page: &PlanPage, stack: StackId) -> String {
+    let asked = &page.asked;
+    let groups: Vec<_> = asked.options.groups.iter().map(|group| group.group).collect();
+    let mut fields = Fields::of(&asked.options, &groups);
+    let servers: Vec<String> = asked.servers.iter().map(|id| id.to_string()).collect();
+    if !servers.is_empty() {
+        fields.set("which", "some");
+    }
+    if let Some(profile) = asked.profile {
+        fields.set("profile", profile.to_string());
+    }
+    fields.address(&stack.to_string(), servers.iter().map(String::as_str))
 }
