@@ -6,6 +6,7 @@
 
 mod activity;
 mod dashboard;
+mod deploy;
 mod error;
 mod flash;
 mod host_keys;
@@ -14,6 +15,7 @@ mod keys;
 mod outcome;
 mod packed;
 mod people;
+mod plans;
 mod post;
 #[cfg(feature = "ssr")]
 mod request;
@@ -24,6 +26,7 @@ mod stacks;
 
 pub(crate) use activity::activity;
 pub(crate) use dashboard::dashboard;
+pub(crate) use deploy::{Preview, RemoveProfile, SaveProfile, SetCare, deploy_form};
 pub(crate) use error::ApiError;
 pub(crate) use flash::{Flash, take_flash};
 pub(crate) use host_keys::{ConfirmHostKeys, DecideHostKeys, Fingerprint};
@@ -32,6 +35,7 @@ pub(crate) use keys::{AddKey, GenerateKey, RemoveKey, keys};
 pub(crate) use outcome::Done;
 pub(crate) use packed::{InPage, Packed, unpack};
 pub(crate) use people::{Invite, InviteAgain, SetDisabled, SetRole, people};
+pub(crate) use plans::{PreviewAgain, RunPlan, plan, step_text};
 pub(crate) use post::post;
 pub(crate) use servers::{AddServer, EditServer, Probe, RemoveServer, Scan, server, server_form, servers};
 pub(crate) use session::{FirstRun, Join, LogIn, LogOut, SwitchScheduleOn, entrance, frame, invitation};

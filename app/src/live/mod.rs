@@ -23,6 +23,8 @@ pub(crate) enum Interest {
     Settings,
     /// The audit trail and the checks.
     Activity,
+    /// The list of runs, and what became of plans.
+    Runs,
 }
 
 impl Interest {
@@ -30,7 +32,8 @@ impl Interest {
         match (self, topic) {
             (Self::Fleet, Topic::Server(_) | Topic::Stack(_))
             | (Self::Settings, Topic::Settings)
-            | (Self::Activity, Topic::Activity) => true,
+            | (Self::Activity, Topic::Activity)
+            | (Self::Runs, Topic::Runs) => true,
             (Self::Server(mine), Topic::Server(it)) => mine == Some(*it),
             (Self::Stack(mine), Topic::Stack(it)) => mine == Some(*it),
             _ => false,

@@ -1,9 +1,12 @@
 //! The pages of the bundle *work*: what is done on servers, and what is set and added for it.
 
 use super::page;
+use crate::pages::deploy::DeployPage;
+use crate::pages::plans::PlanDetailPage;
 use crate::pages::server::EditServerPage;
 use crate::pages::servers::{AddServerPage, ImportPage};
 use crate::pages::settings::{KeysSettingsPage, PeopleSettingsPage, SettingsPage};
+use crate::pages::stacks::CarePage;
 use leptos_router::{MatchNestedRoutes, PossibleRouteMatch as _, path};
 
 /// Makes of one list what the router takes, and the question whether a path is of the list.
@@ -22,6 +25,9 @@ macro_rules! pages {
 }
 
 pages! {
+    "/stacks/:id/deploy" => DeployPage,
+    "/stacks/:id/care" => CarePage,
+    "/plans/:id" => PlanDetailPage,
     "/servers/add" => AddServerPage,
     "/servers/import" => ImportPage,
     "/servers/:id/edit" => EditServerPage,
