@@ -43,6 +43,8 @@ test("a newcomer adds real servers and sees the truth about them, also after a k
     const { address } = lab!.host("root1");
     await page.getByRole("link", { name: "Servers" }).click();
     await page.getByRole("link", { name: "Add a server" }).first().click();
+    await expect(page).toHaveURL("/servers/add");
+    await hydrated(page);
     await page.getByLabel("Name", { exact: true }).fill("root1");
     await page.getByLabel("Address", { exact: true }).fill(address);
     await page.getByRole("radio", { name: /^Operate/ }).check();
@@ -74,6 +76,8 @@ test("a newcomer adds real servers and sees the truth about them, also after a k
   await test.step("sudo1, and hop1 behind root1, by pasting an SSH configuration", async () => {
     await page.getByRole("navigation", { name: "Areas" }).getByRole("link", { name: "Servers" }).click();
     await page.getByRole("link", { name: "Import" }).click();
+    await expect(page).toHaveURL("/servers/import");
+    await hydrated(page);
     await page.getByLabel("Paste here").fill(await lab!.configuration());
     await page.getByRole("button", { name: "Read it" }).click();
     const row = (name: string) => page.getByRole("row").filter({ has: page.getByRole("checkbox", { name: `Add ${name}`, exact: true }) });

@@ -6,5 +6,6 @@ use wasm_bindgen::prelude::wasm_bindgen;
 #[wasm_bindgen]
 pub fn hydrate() {
     console_error_panic_hook::set_once();
+    app::leave_other_bundles_to_the_browser();
     leptos::mount::hydrate_body(app::App);
 }

@@ -9,28 +9,38 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use crate::places::{Places, Profile};
-use crate::wasm::FrontEnd;
+use crate::wasm::{Code, Module};
 
 /// What the server's `SiteFiles` reads.
 #[derive(Serialize)]
 struct Manifest<'a> {
     css: &'a str,
-    js: &'a str,
-    wasm: &'a str,
     text_font: &'a str,
     icon: &'a str,
+    build: &'a str,
+    #[serde(flatten)]
+    bundles: BTreeMap<&'a str, Addresses>,
+}
+
+/// Of one bundle.
+#[derive(Serialize)]
+struct Addresses {
+    js: String,
+    wasm: String,
 }
 
 /// A hash of everything the site is made of, this program included.
 ///
 /// # Errors
 /// When something of it cannot be read.
-pub(crate) fn inputs(places: &Places, css: &str, module: &Path) -> anyhow::Result<String> {
+pub(crate) fn inputs(places: &Places, css: &str, modules: &[Module]) -> anyhow::Result<String> {
     let program = std::fs::metadata(std::env::current_exe()?)?;
     let mut hash = Sha256::new();
     hash.update(format!("{:?} {}", program.modified()?, program.len()));
     hash.update(css);
-    hash.update(std::fs::read(module).with_context(|| format!("could not read {}", module.display()))?);
+    for Module { path, .. } in modules {
+        hash.update(std::fs::read(path).with_context(|| format!("could not read {}", path.display()))?);
+    }
     for path in public_files(&places.root.join("public"))? {
         hash.update(path.to_string_lossy().as_bytes());
         hash.update(std::fs::read(path)?);
@@ -55,7 +65,7 @@ pub(crate) fn write(
     places: &Places,
     profile: Profile,
     css: &str,
-    front_end: &FrontEnd,
+    bundles: &[Code],
     inputs: &str,
 ) -> anyhow::Result<()> {
     let mut site = Site::default();
@@ -73,14 +83,20 @@ pub(crate) fn write(
         "style/main.css names a font that is not in public/fonts"
     );
     let css = site.add("main.css", css.into_bytes());
-    let js = site.add("drydock.js", front_end.js.clone().into_bytes());
-    let wasm = site.add("drydock.wasm", front_end.wasm.clone());
+    let bundles = bundles
+        .iter()
+        .map(|Code { bundle, js, wasm }| {
+            let js = site.add(&format!("{bundle}.js"), js.clone().into_bytes());
+            let wasm = site.add(&format!("{bundle}.wasm"), wasm.clone());
+            (*bundle, Addresses { js, wasm })
+        })
+        .collect();
     let manifest = serde_json::to_vec_pretty(&Manifest {
         css: &css,
-        js: &js,
-        wasm: &wasm,
         text_font: site.public_address("/fonts/inter-latin.woff2")?,
         icon: site.public_address("/icon.svg")?,
+        build: &site.build(),
+        bundles,
     })?;
     let folder = places.site(profile);
     site.write(&folder, profile, &manifest)?;
@@ -122,6 +138,13 @@ impl Site {
         let address = format!("/assets/{hashed}");
         self.files.insert(hashed, content);
         address
+    }
+
+    /// Names all that is served: whatever of it changes, pages that are open learn that there is something newer.
+    fn build(&self) -> String {
+        let names: Vec<&str> = self.files.keys().map(String::as_str).collect();
+        let hash = hex::encode(Sha256::digest(names.join(" ")));
+        hash[..12].to_owned()
     }
 
     fn public_address(&self, path: &str) -> anyhow::Result<&str> {

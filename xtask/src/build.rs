@@ -42,16 +42,17 @@ pub(crate) fn front_end(
     progress: &mut Progress,
 ) -> anyhow::Result<()> {
     let css = progress.stage("Style sheet", "", || css::build(places, profile))?;
-    let module = progress.stage("WebAssembly", "first time about 2 min", || {
+    let modules = progress.stage("WebAssembly", "first time about 2 min", || {
         wasm::compile(places, profile, lint)
     })?;
     progress.stage("Site", "", || {
-        let inputs = assets::inputs(places, &css, &module)?;
+        let inputs = assets::inputs(places, &css, &modules)?;
         if assets::made_from(places, profile, &inputs) {
             return Ok(());
         }
-        let front_end = wasm::finish(places, profile, module)?;
-        assets::write(places, profile, &css, &front_end, &inputs)
+        let finish = |module| wasm::finish(places, profile, module);
+        let bundles = modules.iter().map(finish).collect::<anyhow::Result<Vec<_>>>()?;
+        assets::write(places, profile, &css, &bundles, &inputs)
     })
 }
 

@@ -7,7 +7,7 @@ use crate::toolchain;
 
 /// The one selection of host crates. Every build of host code uses it, so that features are resolved once and
 /// nothing is compiled twice.
-pub(crate) const SELECTION: [&str; 4] = ["--workspace", "--exclude", "frontend", "--locked"];
+pub(crate) const SELECTION: [&str; 4] = ["--workspace", "--exclude", "frontend*", "--locked"];
 
 /// `cargo <verb>` in the workspace, into the shared target folder.
 pub(crate) fn cargo(places: &Places, verb: &str) -> Command {

@@ -13,42 +13,53 @@ use crate::places::{Places, Profile};
 use crate::toolchain::{TARGET, WasmToolchain};
 use crate::unused::drop_unused;
 
-/// What the browser loads.
-pub(crate) struct FrontEnd {
+/// The bundles that are served. Each is a crate of its own, `frontend-<name>` in `frontend/<name>/`: cargo names a module
+/// after its crate alone, so that one crate with two choices of features would be made anew in turn.
+const BUNDLES: [&str; 2] = ["fleet", "work"];
+
+/// A bundle as the compiler made it.
+pub(crate) struct Module {
+    pub(crate) bundle: &'static str,
+    pub(crate) path: PathBuf,
+}
+
+/// What the browser loads of a bundle.
+pub(crate) struct Code {
+    pub(crate) bundle: &'static str,
     pub(crate) js: String,
     pub(crate) wasm: Vec<u8>,
 }
 
-/// Compiles `frontend` and returns where the raw module lies.
+/// Compiles the bundles, one after the other: cargo would give crates that it compiles together the features of both.
 ///
 /// # Errors
-/// When it does not compile, or, through clippy, when it has a warning.
-pub(crate) fn compile(places: &Places, profile: Profile, lint: bool) -> anyhow::Result<PathBuf> {
+/// When one does not compile, or, through clippy, when it has a warning.
+pub(crate) fn compile(places: &Places, profile: Profile, lint: bool) -> anyhow::Result<Vec<Module>> {
     let toolchain = WasmToolchain::find(places)?;
     let (cargo_profile, folder) = match profile {
         Profile::Dev => ("dev", "debug"),
         Profile::Release => ("wasm-release", "wasm-release"),
     };
     let target = toolchain.target_folder(places);
-    let mut command = cargo(places, "build");
-    command.args([
-        "--package",
-        "frontend",
-        "--lib",
-        "--locked",
-        "--target",
-        TARGET,
-        "--profile",
-        cargo_profile,
-    ]);
-    command.env("CARGO_TARGET_DIR", &target);
-    toolchain.configure(&mut command);
-    if lint {
-        toolchain.configure_clippy(&mut command)?;
-        deny_warnings(&mut command);
-    }
-    crate::command::run(&mut command)?;
-    Ok(target.join(TARGET).join(folder).join("frontend.wasm"))
+    let compile = |bundle| {
+        let mut command = cargo(places, "build");
+        command
+            .args(["--package", &format!("frontend-{bundle}"), "--lib", "--locked"])
+            .args(["--target", TARGET, "--profile", cargo_profile])
+            .env("CARGO_TARGET_DIR", &target);
+        toolchain.configure(&mut command);
+        if lint {
+            toolchain.configure_clippy(&mut command)?;
+            deny_warnings(&mut command);
+        }
+        crate::command::run(&mut command)?;
+        let path = target
+            .join(TARGET)
+            .join(folder)
+            .join(format!("frontend_{bundle}.wasm"));
+        Ok(Module { bundle, path })
+    };
+    BUNDLES.into_iter().map(compile).collect()
 }
 
 /// Turns the raw module into what browsers load. A release module also goes through `wasm-opt`, whose result is
@@ -56,10 +67,10 @@ pub(crate) fn compile(places: &Places, profile: Profile, lint: bool) -> anyhow::
 ///
 /// # Errors
 /// When a program fails, or when a dependency wants JavaScript files of its own, which nothing here serves.
-pub(crate) fn finish(places: &Places, profile: Profile, module: PathBuf) -> anyhow::Result<FrontEnd> {
+pub(crate) fn finish(places: &Places, profile: Profile, module: &Module) -> anyhow::Result<Code> {
     let mut output = Bindgen::new()
-        .input_path(module)
-        .out_name("drydock")
+        .input_path(&module.path)
+        .out_name(module.bundle)
         .web(true)?
         .remove_name_section(profile == Profile::Release)
         .remove_producers_section(true)
@@ -85,7 +96,8 @@ pub(crate) fn finish(places: &Places, profile: Profile, module: PathBuf) -> anyh
     } else {
         wasm
     };
-    Ok(FrontEnd { js, wasm })
+    let bundle = module.bundle;
+    Ok(Code { bundle, js, wasm })
 }
 
 /// The bindings without indentation and comments. Lines stay lines, so that nothing changes its meaning.

@@ -1,9 +1,9 @@
 //! A form that asks for a page: its fields become the page's address.
 
 use super::part::Any as _;
+use crate::bundle::use_go;
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
-use leptos_router::hooks::use_navigate;
 use wasm_bindgen::JsCast as _;
 use web_sys::{FormData, HtmlFormElement, UrlSearchParams};
 
@@ -15,14 +15,14 @@ pub(crate) fn GetForm(
     #[prop(optional)] class: &'static str,
     children: Children,
 ) -> impl IntoView {
-    let navigate = use_navigate();
+    let go = use_go();
     let on_submit = move |event: SubmitEvent| {
         let form = event
             .target()
             .and_then(|target| target.dyn_into::<HtmlFormElement>().ok());
         if let Some(address) = form.and_then(|form| address_of(action, &form)) {
             event.prevent_default();
-            navigate(&address, Default::default());
+            go(&address);
         }
     };
     view! { <form method="get" action=action class=class on:submit=on_submit>{children()}</form> }.any()

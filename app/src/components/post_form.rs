@@ -9,12 +9,12 @@ use super::outside::use_flash;
 use super::part::Any as _;
 use super::part::{maybe, memo, words};
 use crate::api::{Done, Flash, post};
+use crate::bundle::use_go;
 use crate::live::use_live;
 use leptos::context::Provider;
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::hooks::use_navigate;
 use model::PublicError;
 use wasm_bindgen::JsCast as _;
 use web_sys::HtmlFormElement;
@@ -42,7 +42,7 @@ pub(crate) fn PostForm(
         failed: RwSignal::new(None),
         pending: RwSignal::new(false),
     };
-    let (live, flash, navigate) = (use_live(), use_flash(), use_navigate());
+    let (live, flash, go) = (use_live(), use_flash(), use_go());
     let on_submit = move |event: SubmitEvent| {
         let form = event
             .target()
@@ -55,7 +55,7 @@ pub(crate) fn PostForm(
             return;
         }
         state.pending.set(true);
-        let navigate = navigate.clone();
+        let go = go.clone();
         spawn_local(async move {
             let outcome = post(action, &form).await;
             // The form may be gone by now: then nothing is left to tell it.
@@ -78,7 +78,7 @@ pub(crate) fn PostForm(
                         let _ = panel.remove_attribute("open");
                     }
                     if let Some(path) = &done.to {
-                        navigate(path, Default::default());
+                        go(path);
                     } else {
                         live.refresh();
                     }

@@ -21,7 +21,7 @@ use std::sync::Arc;
 /// When two kinds have the same name, which is a mistake in this crate.
 pub fn registry(desk: &Arc<Desk>) -> Result<Registry, DuplicateKind> {
     let kinds: Vec<Arc<dyn RunKind>> = vec![
-        Arc::new(scan::Scan(Arc::clone(desk))),
+        Arc::new(scan::Scan::new(Arc::clone(desk))),
         Arc::new(probe::Probe(Arc::clone(desk))),
         Arc::new(fingerprint::Fingerprint(Arc::clone(desk))),
         Arc::new(survey::Surveyor(Arc::clone(desk))),

@@ -8,9 +8,23 @@ use model::{CheckKind, RunId, ScanParams};
 use std::sync::Arc;
 use std::time::Duration;
 use store::Recorded;
+use tokio::sync::Semaphore;
 
 /// The check *scan*.
-pub(crate) struct Scan(pub(crate) Arc<Desk>);
+pub(crate) struct Scan {
+    desk: Arc<Desk>,
+    /// Who has one looks at a server. Writing what was seen needs none, so that the next look begins meanwhile.
+    turns: Semaphore,
+}
+
+impl Scan {
+    pub(crate) fn new(desk: Arc<Desk>) -> Self {
+        Self {
+            turns: Semaphore::new(desk.scans_at_once),
+            desk,
+        }
+    }
+}
 
 #[async_trait]
 impl RunKind for Scan {
@@ -23,11 +37,16 @@ impl RunKind for Scan {
     }
 
     fn deadline(&self) -> Duration {
-        remote::scan::LONGEST.saturating_add(Duration::from_secs(120))
+        // Twice the longest: once for the look whose turn this one waits for.
+        remote::scan::LONGEST
+            .saturating_mul(2)
+            .saturating_add(Duration::from_secs(120))
     }
 
     fn width(&self) -> usize {
-        self.0.scans_at_once
+        self.desk
+            .scans_at_once
+            .saturating_add(self.desk.scans_at_once / 4)
     }
 
     async fn run(&self, context: RunContext) -> Ended {
@@ -40,16 +59,21 @@ impl RunKind for Scan {
 
 impl Scan {
     async fn scan(&self, context: &RunContext) -> Result<Ended, NotBegun> {
-        let desk = &self.0;
+        let desk = &self.desk;
         let params: ScanParams = serde_json::from_str(&context.params).map_err(NotBegun::Parameters)?;
         let (stored, target) = desk.target(context).await?;
-        let looked = look::scan(
-            &*desk.shell,
-            &*desk.clock,
-            &target,
-            stored.account,
-            params.refresh_older_than_secs,
-        );
+        let looked = async {
+            // It is never closed; without a turn the look would be one too many, and nothing worse.
+            let _turn = self.turns.acquire().await;
+            look::scan(
+                &*desk.shell,
+                &*desk.clock,
+                &target,
+                stored.account,
+                params.refresh_older_than_secs,
+            )
+            .await
+        };
         let looked = tokio::select! {
             looked = looked => looked,
             () = context.cancel.cancelled() => return Ok(Ended::plain(outcome::CANCELLED)),

@@ -50,7 +50,7 @@ pub(crate) fn router(
         usecases,
         sessions: Arc::new(sessions::Sessions::new(store.clone())),
         store: store.clone(),
-        build: site.build().into(),
+        build: site.build.as_str().into(),
         stopping,
     };
     let origins = Origins {

@@ -53,6 +53,8 @@ const RULES: &[Rule] = &[
     Rule { name: "simfleet", ours: &["world", "remote", "model"], never: DATABASE },
     Rule { name: "app", ours: &["model", "usecases"], never: &["sqlx", "russh", "tokio"] },
     Rule { name: "frontend", ours: &["app"], never: NATIVE },
+    Rule { name: "frontend-fleet", ours: &["app"], never: NATIVE },
+    Rule { name: "frontend-work", ours: &["app"], never: NATIVE },
     Rule { name: "cli", ours: &["model"], never: &["sqlx", "axum", "russh"] },
     Rule { name: "server", ours: EVERYTHING, never: DATABASE },
     Rule { name: "testdb", ours: &["store"], never: WEB },

@@ -60,7 +60,7 @@ pub(super) fn check(places: &Places) -> Breaches {
     let tree = output(cargo(places, "tree").args([
         "--workspace",
         "--exclude",
-        "frontend",
+        "frontend*",
         "--exclude",
         "xtask",
         "--locked",

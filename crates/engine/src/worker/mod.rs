@@ -35,8 +35,10 @@ pub struct Worker {
     attempts: HashMap<tokio::task::Id, (Uuid, i64)>,
     /// Since when the database answers; `None` while it does not.
     contact: Option<Instant>,
-    /// Whether the last claim was as large as it could be, so that a free slot is worth another.
-    more: bool,
+    /// Whether some kind was at its width after the last claim, so that a free slot is worth another.
+    full: bool,
+    /// The same of kinds with steps.
+    full_stepped: bool,
     stepped: Option<Stepped>,
 }
 
@@ -75,7 +77,8 @@ impl Worker {
             tasks: JoinSet::new(),
             attempts: HashMap::new(),
             contact: Some(Instant::now()),
-            more: false,
+            full: false,
+            full_stepped: false,
         };
         let task = tokio::spawn(worker.work(wake, stop.clone()));
         WorkerHandle {
@@ -103,8 +106,11 @@ impl Worker {
                     while let Some(done) = self.tasks.try_join_next_with_id() {
                         self.let_go(done);
                     }
-                    if self.more {
-                        self.claim().await;
+                    if self.full {
+                        self.claim_light().await;
+                    }
+                    if self.full_stepped {
+                        self.claim_stepped().await;
                     }
                 }
                 () = wake.notified() => {
@@ -158,17 +164,16 @@ impl Worker {
     }
 
     async fn claim(&mut self) {
-        let capacities = self.capacities();
-        let free: usize = capacities.iter().map(|capacity| capacity.free).sum();
-        if free == 0 {
-            self.more = true;
-        } else {
-            self.claim_light(&capacities).await;
-        }
+        self.claim_light().await;
         self.claim_stepped().await;
     }
 
-    async fn claim_light(&mut self, capacities: &[Capacity]) {
+    async fn claim_light(&mut self) {
+        let capacities = self.capacities();
+        if capacities.is_empty() {
+            self.full = true;
+            return;
+        }
         let settled = self
             .contact
             .is_some_and(|since| since.elapsed() >= self.settings.settle_after_contact);
@@ -177,7 +182,7 @@ impl Worker {
         let claim = Claim {
             owner: &owner,
             lease: self.settings.lease,
-            capacities,
+            capacities: &capacities,
             take_over: settled,
             max_attempts: self.settings.max_attempts,
         };
@@ -185,12 +190,10 @@ impl Worker {
         let Some(claimed) = self.ask("claim", store.claim(&claim)).await else {
             return;
         };
-        self.more = capacities
-            .iter()
-            .any(|capacity| claimed.iter().filter(|run| run.kind == capacity.kind).count() >= capacity.free);
         for run in claimed {
             self.begin(run, began);
         }
+        self.full = self.capacities().len() < self.registry.kinds().len();
     }
 
     fn begin(&mut self, run: Claimed, claimed: Instant) {

@@ -54,10 +54,9 @@ impl Worker {
         let Some(stepped) = self.stepped.clone() else {
             return;
         };
-        let capacities =
-            stepped.capacities(|kind| self.held.values().filter(|holding| holding.kind == kind).count());
+        let capacities = self.stepped_capacities(&stepped);
+        self.full_stepped = capacities.len() < stepped.kinds.len();
         if capacities.is_empty() {
-            self.more = true;
             return;
         }
         let settled = self
@@ -78,6 +77,11 @@ impl Worker {
         for run in claimed {
             self.begin_stepped(&stepped, run, began);
         }
+        self.full_stepped = self.stepped_capacities(&stepped).len() < stepped.kinds.len();
+    }
+
+    fn stepped_capacities(&self, stepped: &Stepped) -> Vec<Capacity> {
+        stepped.capacities(|kind| self.held.values().filter(|holding| holding.kind == kind).count())
     }
 
     fn begin_stepped(&mut self, stepped: &Stepped, run: ClaimedRun, claimed: Instant) {

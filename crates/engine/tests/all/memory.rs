@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use engine::{Claim, Claimed, Ended, Held, LeaseStore, Overdue, RunStore, RunStoreError, Wants, outcome};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 use uuid::Uuid;
@@ -24,6 +24,8 @@ pub(crate) struct Row {
 pub(crate) struct Memory {
     rows: Mutex<Vec<Row>>,
     lease: Mutex<Option<(String, Instant)>>,
+    /// How often somebody wanted to claim.
+    pub(crate) claims: AtomicUsize,
     /// Every call fails.
     pub(crate) away: AtomicBool,
     /// The next claim is made, and its answer gets lost.
@@ -87,7 +89,13 @@ impl Memory {
 impl RunStore for Memory {
     async fn claim(&self, claim: &Claim<'_>) -> Result<Vec<Claimed>, RunStoreError> {
         self.up()?;
-        let (now, capacity) = (Instant::now(), claim.capacities[0]);
+        self.claims.fetch_add(1, Ordering::SeqCst);
+        // Its rows are all of the toy's kind.
+        let capacity = claim.capacities.iter().find(|capacity| capacity.kind == "toy");
+        let Some(capacity) = capacity else {
+            return Ok(Vec::new());
+        };
+        let now = Instant::now();
         let mut claimed = Vec::new();
         for row in self.rows().iter_mut() {
             let free = row.owner.is_none();

@@ -55,6 +55,28 @@ impl Toy {
     }
 }
 
+/// A kind of which nothing is ever asked: its slots stay free.
+pub(crate) struct Idle;
+
+#[async_trait]
+impl RunKind for Idle {
+    fn name(&self) -> &'static str {
+        "idle"
+    }
+    fn version(&self) -> u32 {
+        1
+    }
+    fn deadline(&self) -> Duration {
+        Duration::from_secs(60)
+    }
+    fn width(&self) -> usize {
+        8
+    }
+    async fn run(&self, _: RunContext) -> Ended {
+        Ended::plain("done")
+    }
+}
+
 struct Counted(Arc<AtomicUsize>);
 
 impl Drop for Counted {

@@ -1,7 +1,7 @@
 //! What a worker does on good and on bad days.
 
 use crate::memory::Memory;
-use crate::toys::{Does, Toy, quick, start, until};
+use crate::toys::{Does, Idle, Toy, quick, start, until};
 use engine::{Registry, Wants, Worker, WorkerSettings};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -68,6 +68,38 @@ async fn a_freed_slot_is_used_without_waiting_for_the_poll() {
         ..quick()
     };
     let worker = start(&memory, &toy, settings);
+    until("all are done", || {
+        ids.iter().all(|id| memory.outcome(*id).is_some())
+    })
+    .await;
+    worker.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_look_while_a_kind_is_full_does_not_leave_its_slots_to_the_poll() {
+    let (memory, toy) = (Memory::new(), Toy::new(Does::Hang));
+    let ids: Vec<_> = (0..4).map(|_| memory.ask()).collect();
+    let settings = WorkerSettings {
+        poll_every: Duration::from_secs(3_600),
+        ..quick()
+    };
+    // The other kind has room all the time, which says nothing about this one.
+    let registry = Registry::new(vec![Arc::new(toy.clone()), Arc::new(Idle)]).unwrap();
+    let wake = Arc::new(Notify::new());
+    let worker = Worker::start(
+        Arc::<Memory>::clone(&memory),
+        registry,
+        Arc::clone(&wake),
+        settings,
+    );
+    until("both slots are taken", || toy.began() == 2).await;
+    let looks = memory.claims.load(Ordering::SeqCst);
+    wake.notify_one();
+    until("it looked again", || memory.claims.load(Ordering::SeqCst) > looks).await;
+    for done in 0..ids.len() {
+        until("a slot is taken again", || toy.began() >= ids.len().min(done + 2)).await;
+        toy.go.notify_one();
+    }
     until("all are done", || {
         ids.iter().all(|id| memory.outcome(*id).is_some())
     })
