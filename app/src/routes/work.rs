@@ -1,6 +1,9 @@
 //! The pages of the bundle *work*: what is done on servers, and what is set and added for it.
 
 use super::page;
+use crate::pages::reboots::RebootsListPage;
+use crate::pages::run::{ProofDetailPage, RunDetailPage};
+use crate::pages::runs::RunsListPage;
 use crate::pages::server::EditServerPage;
 use crate::pages::servers::{AddServerPage, ImportPage};
 use crate::pages::settings::{KeysSettingsPage, PeopleSettingsPage, SettingsPage};
@@ -22,6 +25,10 @@ macro_rules! pages {
 }
 
 pages! {
+    "/runs" => RunsListPage,
+    "/runs/:id" => RunDetailPage,
+    "/runs/:id/proof" => ProofDetailPage,
+    "/reboots" => RebootsListPage,
     "/servers/add" => AddServerPage,
     "/servers/import" => ImportPage,
     "/servers/:id/edit" => EditServerPage,
