@@ -14,6 +14,7 @@ mod components;
 mod db;
 mod error;
 mod facts;
+mod group_care;
 mod groups;
 mod host_keys;
 mod invitations;
@@ -23,6 +24,7 @@ mod live;
 mod people;
 mod place;
 mod plans;
+mod previews;
 mod profiles;
 mod retention;
 mod runs;
@@ -35,6 +37,7 @@ mod sql;
 mod stacks;
 mod steps;
 mod store;
+mod surveys;
 mod trends;
 mod tx;
 mod zipped;
@@ -44,6 +47,7 @@ pub use backup::{BackupError, BackupKey, BackupMade, Restored, RestoredKey, back
 pub use changes::{Change, NewChange};
 pub use error::{Conflict, OpenError, StoreError};
 pub use facts::{Attempt, Recorded, ScanRecord, StoredFacts};
+pub use group_care::GroupSettings;
 pub use groups::Group;
 pub use host_keys::{FingerprintRecord, KnownHostKey, Offer};
 pub use keys::{NewKey, StoredKey};
@@ -51,19 +55,21 @@ pub use live::{Hint, Hints};
 pub use people::{Credentials, Person};
 pub use place::Place;
 pub use plans::{NewPlan, StoredPlan};
+pub use previews::{Awaited, Preview};
 pub use profiles::Profile;
 pub use retention::{Pruned, Retention};
 pub use runs::{Cancelled, CheckRecord, Enqueued, NewCheck, RunState};
 pub use schema::SchemaColumn;
 pub use seal::{SealError, Sealer, Slot};
-pub use servers::{Need, Server, ServerFields, ServersFound, Target, TargetLogin, TileCounts};
+pub use servers::{Need, RebootsFound, Server, ServerFields, ServersFound, Target, TargetLogin, TileCounts};
 pub use sessions::StoredSession;
 pub use stacks::{StackFields, StackTotals};
 pub use steps::{
-    Asked, Behind, LOG_KEPT, LaneRecord, LogPart, NewRun, OutOfService, RunEventRecord, RunFilter, RunPage,
-    RunRecord, Standing, StepRecord, WaveRecord,
+    Asked, Behind, LOG_KEPT, LaneRecord, LaneStep, LogPart, NewRun, OutOfService, RunEventRecord, RunFilter,
+    RunPage, RunRecord, Standing, StepRecord, WaveRecord,
 };
 pub use store::Store;
+pub use surveys::SurveyRecord;
 pub use trends::Trend;
 pub use tx::Tx;
 
@@ -77,6 +83,7 @@ fn statements() -> impl Iterator<Item = &'static sql::Statement> {
         db::dialect::STATEMENTS,
         facts::RECORD_STATEMENTS,
         facts::READ_STATEMENTS,
+        group_care::STATEMENTS,
         groups::STATEMENTS,
         host_keys::STATEMENTS,
         host_keys::OFFER_STATEMENTS,
@@ -86,6 +93,7 @@ fn statements() -> impl Iterator<Item = &'static sql::Statement> {
         live::STATEMENTS,
         people::STATEMENTS,
         plans::STATEMENTS,
+        previews::STATEMENTS,
         profiles::STATEMENTS,
         retention::STATEMENTS,
         runs::CHECKS_STATEMENTS,
@@ -94,6 +102,7 @@ fn statements() -> impl Iterator<Item = &'static sql::Statement> {
         servers::EDIT_STATEMENTS,
         servers::DUE_STATEMENTS,
         servers::LIST_STATEMENTS,
+        servers::REBOOTS_STATEMENTS,
         servers::TARGET_STATEMENTS,
         servers::TILES_STATEMENTS,
         sessions::STATEMENTS,
@@ -109,8 +118,10 @@ fn statements() -> impl Iterator<Item = &'static sql::Statement> {
         steps::LOGS_STATEMENTS,
         steps::MATRIX_STATEMENTS,
         steps::MOVES_STATEMENTS,
+        steps::NEWS_STATEMENTS,
         steps::SERVICE_STATEMENTS,
         store::STATEMENTS,
+        surveys::STATEMENTS,
         trends::STATEMENTS,
         tx::STATEMENTS,
     ]

@@ -16,6 +16,7 @@ macro_rules! migrations {
 migrations! {
     (1, "0001_foundation"),
     (2, "0002_runs"),
+    (3, "0003_previews"),
 }
 
 /// Which of the two sets.

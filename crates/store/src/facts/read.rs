@@ -1,14 +1,17 @@
 //! Reading facts and the answers they came from.
 
 use super::pack::unpack;
-use crate::sql::{statements, values};
+use crate::sql::{Row, statements, values};
 use crate::zipped::expand;
 use crate::{Store, StoreError};
 use model::facts::{Component, Facts};
-use model::{ServerId, Timestamp};
+use model::{ServerId, StackId, Timestamp};
+use std::collections::HashSet;
 
 statements! {
     FACTS = "SELECT v, hash, body, moment, changed_at FROM facts WHERE server_id = $1";
+    OF_STACK = "SELECT f.server_id, f.v, f.hash, f.body, f.moment, f.changed_at FROM facts f
+        WHERE f.server_id IN (SELECT id FROM servers WHERE stack_id = $1)";
     HASH = "SELECT hash FROM facts WHERE server_id = $1";
     DOCUMENT = "SELECT document FROM facts WHERE server_id = $1";
     FAILED = "SELECT at, document FROM failed_answers WHERE server_id = $1";
@@ -35,12 +38,26 @@ impl Store {
         let Some(row) = self.read().await?.first(&FACTS, values![server]).await? else {
             return Ok(None);
         };
-        let (body, moment): (Vec<u8>, String) = (row.get("body")?, row.get("moment")?);
-        Ok(Some(StoredFacts {
-            facts: unpack(row.get("v")?, &body, &moment)?,
-            hash: row.get("hash")?,
-            changed_at: row.get("changed_at")?,
-        }))
+        stored(&row).map(Some)
+    }
+
+    /// The last facts of those of a stack's servers that are among `wanted`.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] when they cannot be read.
+    pub async fn facts_of_stack(
+        &self,
+        stack: StackId,
+        wanted: &HashSet<ServerId>,
+    ) -> Result<Vec<(ServerId, StoredFacts)>, StoreError> {
+        let mut found = Vec::new();
+        for row in self.read().await?.all(&OF_STACK, values![stack]).await? {
+            let server = row.get("server_id")?;
+            if wanted.contains(&server) {
+                found.push((server, stored(&row)?));
+            }
+        }
+        Ok(found)
     }
 
     /// The digest of the last facts.
@@ -86,4 +103,13 @@ impl Store {
             })
             .collect()
     }
+}
+
+fn stored(row: &Row) -> Result<StoredFacts, StoreError> {
+    let (body, moment): (Vec<u8>, String) = (row.get("body")?, row.get("moment")?);
+    Ok(StoredFacts {
+        facts: unpack(row.get("v")?, &body, &moment)?,
+        hash: row.get("hash")?,
+        changed_at: row.get("changed_at")?,
+    })
 }

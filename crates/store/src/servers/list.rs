@@ -177,7 +177,7 @@ fn filters(query: &ServersQuery, now: Timestamp) -> Vec<Value> {
 }
 
 /// A LIKE pattern for text that contains `text`, whatever characters that has.
-fn pattern(text: &str) -> String {
+pub(super) fn pattern(text: &str) -> String {
     let mut pattern = String::from("%");
     for c in text.chars() {
         if matches!(c, '%' | '_' | '\\') {

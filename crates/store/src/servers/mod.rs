@@ -3,6 +3,7 @@
 mod due;
 mod edit;
 mod list;
+mod reboots;
 mod row;
 mod target;
 mod tiles;
@@ -12,6 +13,8 @@ pub(crate) use edit::STATEMENTS as EDIT_STATEMENTS;
 pub use edit::ServerFields;
 pub(crate) use list::STATEMENTS as LIST_STATEMENTS;
 pub use list::ServersFound;
+pub use reboots::RebootsFound;
+pub(crate) use reboots::STATEMENTS as REBOOTS_STATEMENTS;
 pub use row::Server;
 pub(crate) use target::STATEMENTS as TARGET_STATEMENTS;
 pub use target::{Target, TargetLogin};

@@ -77,7 +77,7 @@ pub struct Behind {
 }
 
 /// The name under which a server is held.
-pub(super) fn server_resource(lane: &str) -> String {
+pub(crate) fn server_resource(lane: &str) -> String {
     format!("server:{lane}")
 }
 

@@ -203,7 +203,7 @@ impl Store {
     }
 }
 
-fn step(row: &Row) -> Result<StepRecord, StoreError> {
+pub(super) fn step(row: &Row) -> Result<StepRecord, StoreError> {
     Ok(StepRecord {
         id: row.get("id")?,
         ord: row.get("ord")?,

@@ -1,10 +1,15 @@
 //! *Deploy with options*: what changes something. Preview, run, control, profiles, care.
 
+mod advance;
+pub(crate) mod asked;
 mod care;
 mod control;
+mod fleet;
+mod making;
+mod needs;
 mod preview;
 mod profiles;
-mod run_plan;
+pub(crate) mod run_plan;
 
 use crate::Error;
 
