@@ -10,14 +10,14 @@ use world::SystemClock;
 /// The demo always begins with the same world, so that screenshots and instructions fit.
 const SEED: u64 = 66;
 
-/// Opens the world beside the database, or makes it.
+/// Opens the world beside the database, or makes it. `speed` is how many seconds pass in it for one on the wall.
 ///
 /// # Errors
 /// When its file cannot be read, or holds a world of another size.
-pub(crate) fn open(data: &Path, servers: Option<u32>) -> anyhow::Result<Arc<SimWorld>> {
+pub(crate) fn open(data: &Path, servers: Option<u32>, speed: f64) -> anyhow::Result<Arc<SimWorld>> {
     let layout = servers.map_or(LayoutKind::Demo, LayoutKind::Scale);
     let path = data.join("simulated-world.jsonl");
-    let world = SimWorld::open(&path, layout, SEED, 1.0, Arc::new(SystemClock))
+    let world = SimWorld::open(&path, layout, SEED, speed, Arc::new(SystemClock))
         .with_context(|| format!("the simulated fleet in {} cannot be used", path.display()))?;
     Ok(Arc::new(world))
 }

@@ -25,6 +25,19 @@ pub(crate) struct Options {
     /// Number of simulated servers instead of the demo's 24; for load.
     #[arg(long, requires = "demo", value_parser = clap::value_parser!(u32).range(10..=10_000))]
     demo_servers: Option<u32>,
+    /// How many times as fast as the clock everything happens to the simulated servers: at 1 an upgrade takes ten to
+    /// twenty seconds and a restart about fifteen, at 20 less than one.
+    #[arg(long, requires = "demo", default_value_t = 1.0, value_parser = demo_speed)]
+    demo_speed: f64,
+}
+
+fn demo_speed(text: &str) -> Result<f64, String> {
+    let speed: f64 = text.parse().map_err(|_| "not a number".to_owned())?;
+    if (0.1..=1_000.0).contains(&speed) {
+        Ok(speed)
+    } else {
+        Err("it must be from 0.1 to 1000".to_owned())
+    }
 }
 
 impl Options {
@@ -47,7 +60,11 @@ pub(crate) async fn serve(options: Options, config: Config) -> anyhow::Result<()
     let address = listener.local_addr()?;
     let store = open_store(&config).await?;
     let world = match options.demo {
-        true => Some(crate::demo::open(&config.data, options.demo_servers)?),
+        true => Some(crate::demo::open(
+            &config.data,
+            options.demo_servers,
+            options.demo_speed,
+        )?),
         false => None,
     };
     let parts = Parts::start(&config, store, world).await?;

@@ -2,7 +2,8 @@
 
 use crate::fault::Fault;
 use crate::layout::LayoutKind;
-use model::Timestamp;
+use crate::work::NewAttempt;
+use model::{StepId, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// The version of the file that this build writes and reads.
@@ -38,6 +39,19 @@ pub(crate) enum Deed {
     Reboot { host: String },
     /// A fault began or ended.
     Fault { host: String, fault: Fault, on: bool },
+    /// An attempt of a step was started, or a newer worker asked for it again.
+    Start { host: String, new: Box<NewAttempt> },
+    /// systemd was told to forget the unit of an attempt.
+    Forget {
+        host: String,
+        step: StepId,
+        attempt: u32,
+    },
+    /// The directories of attempts were removed.
+    Tidy {
+        host: String,
+        attempts: Vec<(StepId, u32)>,
+    },
 }
 
 impl Deed {
@@ -48,7 +62,10 @@ impl Deed {
             Self::Refresh { host }
             | Self::Install { host, .. }
             | Self::Reboot { host }
-            | Self::Fault { host, .. } => Some(host),
+            | Self::Fault { host, .. }
+            | Self::Start { host, .. }
+            | Self::Forget { host, .. }
+            | Self::Tidy { host, .. } => Some(host),
         }
     }
 }

@@ -76,7 +76,7 @@ impl SimShell {
         let away = sight.state.down_until.since(sight.state.at);
         let is_walled_off = sight.spec.jump.is_some() && sight.spec.jump != through;
         // A server that restarts is gone at first; then its address answers before its sshd does.
-        if sight.has(Fault::Down) || is_walled_off || away > 15 * SECOND {
+        if sight.has(Fault::Down) || is_walled_off || away > 5 * SECOND {
             self.run_out(limits.connect).await;
             return answers(
                 Reach::TimedOut,

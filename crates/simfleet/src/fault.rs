@@ -40,6 +40,15 @@ pub enum Fault {
     WrongClock,
     /// The scan hangs on a stuck package manager.
     Hangs,
+    /// Another program keeps the package manager's lock.
+    Locked,
+    /// The next installation fails: a package's service does not start, and its postinst script says so. It fails
+    /// once; what it leaves half done can be configured afterwards.
+    PostinstFails,
+    /// After a restart it is away for three hours, or until the fault is taken away.
+    StaysAway,
+    /// The unit that it is there for fails at every start of the machine.
+    UnitFails,
 }
 
 impl Fault {
@@ -62,5 +71,9 @@ impl Fault {
         Self::Flood,
         Self::WrongClock,
         Self::Hangs,
+        Self::Locked,
+        Self::PostinstFails,
+        Self::StaysAway,
+        Self::UnitFails,
     ];
 }

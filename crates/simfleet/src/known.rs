@@ -2,7 +2,7 @@
 
 use crate::archive::Archive;
 use crate::command::{Command, Deed};
-use crate::host::{Happening, Life, Sight, Surroundings};
+use crate::host::{Happening, HostState, Life, Sight, Surroundings};
 use crate::layout::{Blueprint, LayoutKind, LayoutStack};
 use crate::pace::{Moment, Pace};
 use model::Timestamp;
@@ -76,11 +76,6 @@ impl Known {
         wall.max(self.last)
     }
 
-    /// Whether there is a server of that address.
-    pub(crate) fn has(&self, host: &str) -> bool {
-        self.by_host.contains_key(host)
-    }
-
     /// The host's own key for what is drawn about it.
     pub(crate) fn key_of(&self, host: &str) -> Option<u64> {
         self.by_host.get(host).map(|index| self.lives[*index].key)
@@ -88,23 +83,29 @@ impl Known {
 
     /// What there is to see of a server.
     pub(crate) fn sight(&mut self, host: &str, wall: Timestamp) -> Option<Sight> {
+        self.look(host, wall, Sight::of)
+    }
+
+    /// Looks at a server's state at a time on the wall.
+    pub(crate) fn look<T>(
+        &mut self,
+        host: &str,
+        wall: Timestamp,
+        look: impl FnOnce(&Surroundings<'_>, &HostState) -> T,
+    ) -> Option<T> {
         let index = *self.by_host.get(host)?;
         let moment: Moment = self.pace.moment(self.present(wall));
         self.archive.reach(moment);
         let life = &mut self.lives[index];
         let (spec, key) = (Arc::clone(&life.spec), life.key);
-        let state = life.at(&self.archive, moment);
+        let state = life.at(&self.archive, &self.pace, moment);
         let around = Surroundings {
             spec: &spec,
             archive: &self.archive,
+            pace: &self.pace,
             key,
+            seed: self.seed,
         };
-        Some(Sight::of(
-            &around,
-            state,
-            self.seed,
-            Arc::clone(&spec),
-            Arc::clone(&self.pace),
-        ))
+        Some(look(&around, state))
     }
 }

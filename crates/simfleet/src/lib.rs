@@ -6,18 +6,23 @@
 //! depends on another's.
 
 mod answer;
+mod apt;
 mod archive;
 mod command;
 mod connect;
 mod fault;
+mod follow;
 mod host;
 mod journal;
 mod known;
 mod layout;
 mod pace;
+mod scan;
 mod shell;
 pub mod sshd;
+mod steps;
 mod stream;
+mod work;
 mod world;
 
 pub use self::world::SimWorld;

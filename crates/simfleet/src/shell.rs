@@ -1,25 +1,20 @@
 //! The simulated fleet behind [`world::Shell`]: it acts on the operation's value and never reads text.
 
-use crate::answer::{Asked, document};
-use crate::connect::{Met, failure};
+use crate::connect::failure;
 use crate::fault::Fault;
+use crate::follow::SimStream;
 use crate::host::Sight;
 use crate::journal::WorldError;
-use crate::pace::SECOND;
+use crate::steps::asked;
 use crate::world::SimWorld;
 use async_trait::async_trait;
 use model::{Account, HostKey, Reach};
-use remote::scan::{INSTALLED_PATH, ScanOp, installed_sha256};
+use remote::Op;
+use remote::scan::{INSTALLED_PATH, installed_sha256};
 use remote::work::follow::FollowOp;
-use remote::{NEVER_REFRESH, Op};
 use std::sync::Arc;
 use std::time::Duration;
 use world::{Answer, Limits, LogStream, Shell, ShellError, Target};
-
-/// How often the look-only script refreshes the lists, in seconds.
-const LOOK_ONLY_REFRESH_SECS: u32 = 43_200;
-
-const NO_STEPS: &str = "simulated servers carry out no steps yet";
 
 /// Speaks to the servers of a simulated world, with the delays that real ones have.
 #[derive(Debug, Clone)]
@@ -58,89 +53,13 @@ impl SimShell {
             Err(error) => Err(failure(Reach::ConnectionLost, target, &error.to_string())),
         }
     }
-
-    async fn scan(
-        &self,
-        target: &Target,
-        op: &ScanOp,
-        limits: Limits,
-        met: &Met,
-    ) -> Result<Vec<u8>, ShellError> {
-        let began = self.world.now();
-        let refreshes = refresh_is_due(&met.sight, op);
-        let build = met.sight.spec.build(met.sight.seed);
-        let usual = build.scan_ms + if refreshes { build.refresh_ms } else { 0 };
-        let millis = usual * met.slowness();
-        if met.sight.has(Fault::Hangs) {
-            self.run_out(limits.answer).await;
-            return Err(failure(
-                Reach::ScanTimedOut,
-                target,
-                "the scan did not end within its limit",
-            ));
-        }
-        if met.sight.has(Fault::CutOff) || met.has_mishap() {
-            self.pass(millis / 2, limits.answer).await;
-            return Err(failure(
-                Reach::ConnectionLost,
-                target,
-                "the connection was closed in the middle of the answer",
-            ));
-        }
-        if !self.pass(millis, limits.answer).await {
-            return Err(failure(
-                Reach::ScanTimedOut,
-                target,
-                "the scan did not end within its limit",
-            ));
-        }
-        let (nonce, account, host) = (op.nonce.clone(), op.account, target.host.clone());
-        let text = self
-            .with_world(target, move |world| {
-                if refreshes {
-                    world.refresh(&host)?;
-                }
-                let Some((sight, _)) = world.sight(&host)? else {
-                    return Ok(None);
-                };
-                let asked = Asked {
-                    nonce: &nonce,
-                    account,
-                    refreshed: refreshes,
-                    began,
-                    ended: world.now(),
-                };
-                let is_away = sight.state.at < sight.state.down_until;
-                Ok((!is_away).then(|| garnished(&sight, &document(&sight, &asked))))
-            })
-            .await?;
-        let Some(text) = text else {
-            return Err(failure(
-                Reach::ConnectionLost,
-                target,
-                "the server restarted in the middle of the answer",
-            ));
-        };
-        if met.sight.has(Fault::Flood) {
-            return Err(failure(
-                Reach::TooMuchOutput,
-                target,
-                &format!("there was no end after {} bytes", limits.stdout_bytes),
-            ));
-        }
-        Ok(text.into_bytes())
-    }
 }
 
 #[async_trait]
 impl Shell for SimShell {
     async fn exec(&self, target: &Target, op: &Op, limits: Limits) -> Result<Answer, ShellError> {
         if target.pinned.is_empty() {
-            return Err(failure(
-                Reach::KeyUnconfirmed,
-                target,
-                "no host key is confirmed, so nothing was sent",
-            ));
+            return Err(unconfirmed(target));
         }
         let met = self.meet(target, limits).await?;
         let used = met.confirmed_key(target)?;
@@ -148,7 +67,8 @@ impl Shell for SimShell {
         let (account, is_root) = match op {
             Op::Scan(scan) => (scan.account, scan.is_root),
             Op::Probe { account, is_root } => (*account, *is_root),
-            _ => return Err(failure(Reach::Unsupported, target, NO_STEPS)),
+            // Steps need an account that may do everything.
+            _ => (Account::Operate, asked(op).is_some_and(|asked| asked.is_root)),
         };
         let refusal = match op {
             // The probe of a look-only account runs as the account itself.
@@ -165,7 +85,11 @@ impl Shell for SimShell {
                 self.pass(150 * met.slowness(), limits.answer).await;
                 (probe(&met.sight, account, is_root).into_bytes(), Vec::new(), 0)
             }
-            _ => return Err(failure(Reach::Unsupported, target, NO_STEPS)),
+            (Op::Follow(_), None) => {
+                let said = "a log is followed, and not asked for";
+                return Err(failure(Reach::Unsupported, target, said));
+            }
+            (op, None) => (self.step(target, op, limits, &met).await?, Vec::new(), 0),
         };
         if stdout.len() > limits.stdout_bytes {
             return Err(failure(
@@ -185,10 +109,25 @@ impl Shell for SimShell {
     async fn follow(
         &self,
         target: &Target,
-        _op: &FollowOp,
-        _connect: Duration,
+        op: &FollowOp,
+        connect: Duration,
     ) -> Result<Box<dyn LogStream>, ShellError> {
-        Err(failure(Reach::Unsupported, target, NO_STEPS))
+        if target.pinned.is_empty() {
+            return Err(unconfirmed(target));
+        }
+        let limits = Limits {
+            connect,
+            answer: connect,
+            stdout_bytes: usize::MAX,
+        };
+        let met = self.meet(target, limits).await?;
+        met.confirmed_key(target)?;
+        met.log_in(target)?;
+        if let Some(said) = refusal(&met.sight, Account::Operate, op.asked.is_root) {
+            let said = format!("the server did not send the log; it said: {said}");
+            return Err(failure(Reach::ConnectionLost, target, &said));
+        }
+        Ok(Box::new(SimStream::new(self.clone(), target.clone(), op)))
     }
 
     async fn offered_keys(&self, target: &Target, limits: Limits) -> Result<Vec<HostKey>, ShellError> {
@@ -196,18 +135,12 @@ impl Shell for SimShell {
     }
 }
 
-/// The lists age with the world: in one that runs faster, scans refresh them sooner.
-fn refresh_is_due(sight: &Sight, op: &ScanOp) -> bool {
-    let older_than = match op.account {
-        Account::Operate => op.refresh_older_than_secs,
-        Account::LookOnly => LOOK_ONLY_REFRESH_SECS,
-    };
-    if older_than == NEVER_REFRESH || sight.lists.is_empty() {
-        return false;
-    }
-    let limit = i64::from(older_than) * SECOND;
-    let refreshed = sight.state.refreshed;
-    refreshed.is_none_or(|refreshed| sight.state.at.since(refreshed) >= limit)
+fn unconfirmed(target: &Target) -> ShellError {
+    failure(
+        Reach::KeyUnconfirmed,
+        target,
+        "no host key is confirmed, so nothing was sent",
+    )
 }
 
 /// What sudo says when it does not let the account do what the operation needs.
@@ -251,19 +184,4 @@ fn probe(sight: &Sight, account: Account, is_root: bool) -> String {
         ));
     }
     text + "DRYDOCK-PROBE v1 END\n"
-}
-
-/// The document with what a faulty server's shell adds to it.
-fn garnished(sight: &Sight, document: &str) -> String {
-    let mut text = format!("\n{document}");
-    if sight.has(Fault::Garbled) {
-        // Behind the document's first line.
-        let place = text.match_indices('\n').nth(1).map_or(0, |(place, _)| place + 1);
-        text.insert_str(place, "bash: warning: setlocale: LC_ALL: cannot change locale\n");
-    }
-    if sight.has(Fault::Noisy) {
-        let greeting = "  *** Welcome. Unauthorised use is prohibited. ***\n";
-        text = format!("{greeting}You have new mail.\n{text}logout\n");
-    }
-    text
 }

@@ -2,7 +2,7 @@
 
 use crate::command::{Command, Deed, FILE_VERSION, Install};
 use crate::fault::Fault;
-use crate::host::Sight;
+use crate::host::{HostState, Sight, Surroundings};
 use crate::journal::{Journal, WorldError};
 use crate::known::Known;
 use crate::layout::{Layout, LayoutKind, SCALE_MAX, told};
@@ -135,8 +135,8 @@ impl SimWorld {
         self.act(Deed::Install { host, what })
     }
 
-    /// Restarts the server. It is away for half a minute to a minute and a half of the world's time; a restart that
-    /// is going on is not begun again.
+    /// Restarts the server, cutting off what works there. It is away for a quarter of a minute of the world's time; a
+    /// restart that is going on is not begun again.
     ///
     /// # Errors
     /// As [`SimWorld::set_fault`].
@@ -171,21 +171,43 @@ impl SimWorld {
         Ok(inner.known.sight(host, now).zip(key))
     }
 
+    /// Looks at a server's state now, without working out what is pending.
+    pub(crate) fn look<T>(
+        &self,
+        host: &str,
+        look: impl FnOnce(&Surroundings<'_>, &HostState) -> T,
+    ) -> Result<Option<T>, WorldError> {
+        let now = self.clock.now();
+        let mut inner = self.lock();
+        inner.catch_up()?;
+        Ok(inner.known.look(host, now, look))
+    }
+
     fn act(&self, deed: Deed) -> Result<(), WorldError> {
+        let host = deed.host().unwrap_or_default().to_owned();
+        self.decide(&host, |_| ((), Some(deed)))
+    }
+
+    /// Does to a server what `decide` makes of its state. Nobody else does anything to the world in between.
+    pub(crate) fn decide<T>(
+        &self,
+        host: &str,
+        decide: impl FnOnce(&HostState) -> (T, Option<Deed>),
+    ) -> Result<T, WorldError> {
         let now = self.clock.now();
         let mut inner = self.lock();
         let Inner { journal, known } = &mut *inner;
-        journal.append(|journal, news| {
+        let answer = journal.append(|journal, news| {
             for (line, command) in news {
                 known.take(&command).map_err(|why| journal.corrupt(line, why))?;
             }
-            if let Some(host) = deed.host().filter(|host| !known.has(host)) {
-                return Err(WorldError::NoSuchHost(host.to_owned()));
-            }
+            let decided = known.look(host, now, |_, state| decide(state));
+            let (answer, deed) = decided.ok_or_else(|| WorldError::NoSuchHost(host.to_owned()))?;
             let at = known.present(now);
-            Ok(((), Some(Command { at, deed })))
+            Ok((answer, deed.map(|deed| Command { at, deed })))
         })?;
-        inner.catch_up()
+        inner.catch_up()?;
+        Ok(answer)
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {

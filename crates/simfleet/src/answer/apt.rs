@@ -1,6 +1,5 @@
 //! What apt knows: its lists, where they come from, and every version of what is pending.
 
-use super::transaction::changes;
 use crate::archive::List;
 use crate::fault::Fault;
 use crate::host::{Pending, Sight, Versions};
@@ -8,7 +7,7 @@ use crate::pace::{DAY, Moment};
 use std::fmt::Write as _;
 
 /// What `apt-get update` says, and its status.
-pub(super) fn refresh(sight: &Sight) -> (String, u8) {
+pub(crate) fn update(sight: &Sight) -> (String, u8) {
     let failed = sight.has(Fault::BrokenLists);
     let mut text = String::new();
     let mut errors = String::new();
@@ -138,7 +137,7 @@ pub(super) fn releases(sight: &Sight) -> String {
 /// `apt list --upgradable`
 pub(super) fn upgradable(sight: &Sight) -> String {
     let mut text = "Listing...\n".to_owned();
-    for change in changes(sight) {
+    for change in sight.offer.upgrades() {
         let suites: Vec<&str> = change
             .lists
             .iter()
@@ -150,7 +149,7 @@ pub(super) fn upgradable(sight: &Sight) -> String {
             change.package,
             suites.join(","),
             change.to,
-            change.from
+            change.from.unwrap_or_default()
         );
     }
     text
@@ -160,13 +159,13 @@ pub(super) fn upgradable(sight: &Sight) -> String {
 pub(super) fn versions(sight: &Sight) -> String {
     let tables = sight.spec.distro.tables();
     let mut text = String::new();
-    for pending in &sight.pending {
+    for pending in &sight.offer.pending {
         let source = &tables.sources[pending.source];
         let phased = match pending.standing {
             Pending::Phased(percent) => Some(percent),
             Pending::Ready | Pending::Held => None,
         };
-        for binary in source.binaries {
+        for binary in &pending.binaries {
             let version = |release| source.version_of(release);
             table(
                 &mut text,
@@ -179,7 +178,7 @@ pub(super) fn versions(sight: &Sight) -> String {
             );
         }
     }
-    if let Some(pending) = &sight.kernel {
+    if let Some(pending) = &sight.offer.kernel {
         let kernel = &tables.kernels[sight.spec.flavour];
         for meta in kernel.metas {
             let version = |release| kernel.fill(kernel.version, release);

@@ -87,11 +87,25 @@ pub(super) fn kernel(sight: &Sight) -> String {
     text
 }
 
-pub(super) fn disks(sight: &Sight) -> String {
-    const HEAD: &str = "Filesystem     1024-blocks      Used Available Capacity Mounted on\n";
+/// The size of one kernel's files in `/boot`, in KiB.
+pub(super) const KERNEL_KIB: u64 = 40_960;
+
+/// Size and used space of the root disk, in KiB.
+pub(super) fn root_disk(sight: &Sight) -> [u64; 2] {
     let build = sight.spec.build(sight.seed);
     let total = build.root_gib << 20;
-    let used = total * build.root_used_percent / 100;
+    [total, total * build.root_used_percent / 100]
+}
+
+/// The same of `/boot`, where that is a disk of its own.
+pub(super) fn boot_disk(sight: &Sight) -> Option<[u64; 2]> {
+    let used = KERNEL_KIB * (sight.state.kernels.len() as u64 + 1);
+    (!sight.spec.is_container).then_some([491_520, used])
+}
+
+pub(super) fn disks(sight: &Sight) -> String {
+    const HEAD: &str = "Filesystem     1024-blocks      Used Available Capacity Mounted on\n";
+    let [total, used] = root_disk(sight);
     let device = if sight.spec.is_container {
         "rpool/data/subvol"
     } else {
@@ -100,17 +114,15 @@ pub(super) fn disks(sight: &Sight) -> String {
     let root = format!(
         "{HEAD}{device} {total} {used} {} {}% /\n",
         total - used,
-        build.root_used_percent
+        used * 100 / total
     );
-    if sight.spec.is_container {
-        format!("{root}{root}")
-    } else {
-        let used = 40_960 * (sight.state.kernels.len() as u64 + 1);
-        format!(
-            "{root}{HEAD}/dev/vda2 491520 {used} {} {}% /boot\n",
-            491_520 - used,
-            used * 100 / 491_520
-        )
+    match boot_disk(sight) {
+        None => format!("{root}{root}"),
+        Some([total, used]) => format!(
+            "{root}{HEAD}/dev/vda2 {total} {used} {} {}% /boot\n",
+            total - used,
+            used * 100 / total
+        ),
     }
 }
 

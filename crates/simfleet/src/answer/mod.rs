@@ -5,8 +5,15 @@ mod installed;
 mod machine;
 mod running;
 mod settings;
-mod transaction;
+mod simulate;
+mod steps;
 
+pub(crate) use apt::update;
+pub(crate) use settings::drydocks_settings;
+pub(crate) use simulate::survey;
+pub(crate) use steps::{pre_check, start, state, stop, tidy};
+
+use crate::apt::simulated;
 use crate::host::Sight;
 use model::{Account, Timestamp};
 use remote::scan::Composer;
@@ -40,7 +47,7 @@ pub(crate) fn document(sight: &Sight, asked: &Asked<'_>) -> String {
     if has_apt {
         writer.add("packages", &installed::packages(sight));
         if asked.refreshed {
-            let (said, exit) = apt::refresh(sight);
+            let (said, exit) = apt::update(sight);
             writer.composer.section("refresh", &said, "", exit, 2_840);
         }
         writer.add("lists", &apt::lists(sight, now));
@@ -49,8 +56,12 @@ pub(crate) fn document(sight: &Sight, asked: &Asked<'_>) -> String {
         writer.add("upgradable", &apt::upgradable(sight));
         writer.add("versions", &apt::versions(sight));
         writer.add("holds", &apt::holds(sight));
-        writer.add("upgrade", &transaction::upgrade(sight));
-        let full = transaction::full_upgrade(sight);
+        let simulated = |may_install| {
+            let chosen = sight.offer.whole(may_install);
+            simulated(&sight.spec, &sight.offer, &chosen, sight.state.unfinished.len())
+        };
+        writer.add("upgrade", &simulated(false));
+        let full = simulated(true);
         writer.add("upgrade-with-new", &full);
         writer.add("full-upgrade", &full);
         writer.add("apt-settings", &settings::apt_settings(sight));

@@ -2,18 +2,26 @@
 
 use crate::archive::Part;
 use crate::host::{Sight, Whom};
+use crate::work::End;
 use std::fmt::Write as _;
 
 pub(super) fn failed_units(sight: &Sight) -> String {
-    sight
-        .state
-        .failed_units
-        .iter()
-        .fold(String::new(), |mut text, unit| {
-            let name = unit.trim_end_matches(".service");
-            let _ = writeln!(text, "{unit} loaded failed failed {name}");
-            text
-        })
+    let mut text = String::new();
+    for unit in &sight.state.failed_units {
+        let name = unit.trim_end_matches(".service");
+        let _ = writeln!(text, "{unit} loaded failed failed {name}");
+    }
+    // The unit of a step that failed is a failed one, until systemd is told to forget it.
+    for job in sight.state.jobs.values() {
+        if matches!(job.end, End::Ended(_, code) if code != 0) && job.unit_is_there(&sight.state) {
+            let attempt = job.attempt;
+            let _ = writeln!(
+                text,
+                "drydock-{attempt}.service loaded failed failed Drydock: step {attempt}"
+            );
+        }
+    }
+    text
 }
 
 /// needrestart's batch protocol.

@@ -1,9 +1,12 @@
 //! What apt is told about updating by itself, and its timers.
 
-use crate::host::Sight;
+use crate::host::{HostSpec, Sight};
 
 pub(super) fn apt_settings(sight: &Sight) -> String {
-    let Some(unattended) = sight.spec.unattended else {
+    if let Some(daily) = sight.state.drydocks_daily {
+        return drydocks_settings(&sight.spec, daily);
+    }
+    let Some(unattended) = sight.state.unattended else {
         return String::new();
     };
     let mut text = "APT::Periodic \"\";\nAPT::Periodic::Update-Package-Lists \"1\";\n\
@@ -37,8 +40,32 @@ pub(super) fn apt_settings(sight: &Sight) -> String {
     text
 }
 
+/// What apt reads once Drydock has written its own settings.
+pub(crate) fn drydocks_settings(spec: &HostSpec, daily: bool) -> String {
+    let origins: &[&str] = match spec.distro.tables().id {
+        "ubuntu" => &[
+            "origin=${distro_id},archive=${distro_codename}-security",
+            "origin=${distro_id}ESMApps,archive=${distro_codename}-apps-security",
+            "origin=${distro_id}ESM,archive=${distro_codename}-infra-security",
+        ],
+        _ => &["origin=Debian,codename=${distro_codename}-security,label=Debian-Security"],
+    };
+    let daily = u8::from(daily);
+    let origins: Vec<String> = origins
+        .iter()
+        .map(|origin| format!("Unattended-Upgrade::Origins-Pattern:: \"{origin}\";\n"))
+        .collect();
+    format!(
+        "APT::Periodic \"\";\nAPT::Periodic::Update-Package-Lists \"{daily}\";\n\
+         APT::Periodic::Unattended-Upgrade \"{daily}\";\n{}Unattended-Upgrade::Automatic-Reboot \"false\";\n",
+        origins.concat()
+    )
+}
+
 pub(super) fn apt_timers(sight: &Sight) -> String {
-    let (file, active) = if sight.spec.unattended.is_some() {
+    // Switching the daily upgrades off leaves the timers as they were.
+    let has_timers = sight.state.unattended.is_some() || sight.spec.unattended.is_some();
+    let (file, active) = if has_timers {
         ("enabled", "active")
     } else {
         ("disabled", "inactive")

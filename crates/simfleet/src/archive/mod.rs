@@ -10,7 +10,7 @@ mod ubuntu;
 mod ubuntu2204;
 mod ubuntu2404;
 
-pub(crate) use source::{Distribution, List, Part, Publisher};
+pub(crate) use source::{Distribution, Kernel, List, Part, Publisher, Source};
 
 use crate::pace::{DAY, Moment};
 use crate::stream::Stream;

@@ -201,4 +201,11 @@ impl Role {
         units.sort_unstable();
         units
     }
+
+    /// The unit that the server is there for; a server without one has cron.
+    pub(crate) fn main_unit(self, distro: Distro) -> &'static str {
+        let sources = distro.tables().sources.iter();
+        let mut own = sources.filter(|source| source.part != Part::Base && self.has(source.part));
+        own.find_map(|source| source.unit).unwrap_or("cron.service")
+    }
 }

@@ -49,7 +49,7 @@ pub(crate) struct HostSpec {
 }
 
 /// Automatic updates of the server itself.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Unattended {
     /// Only security origins; Debian's own default takes more.
     pub(crate) security_only: bool,

@@ -1,23 +1,29 @@
 //! A server at one moment: what is installed, what runs, and how old its lists are.
 
-use super::spec::HostSpec;
+use super::spec::{HostSpec, Unattended};
 use crate::archive::{Archive, Distribution, Part, Publisher, newest_at};
 use crate::fault::Fault;
-use crate::pace::{DAY, Moment};
+use crate::pace::{DAY, Moment, Pace};
 use crate::stream::scatter;
-use std::collections::BTreeSet;
+use crate::work::{Holder, Job};
+use remote::work::Attempt;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// What a server's life depends on besides its state.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Surroundings<'a> {
-    pub(crate) spec: &'a HostSpec,
+    pub(crate) spec: &'a Arc<HostSpec>,
     pub(crate) archive: &'a Archive,
+    pub(crate) pace: &'a Arc<Pace>,
+    /// The world's.
+    pub(crate) seed: u64,
     /// The host's own key for what is drawn about it.
     pub(crate) key: u64,
 }
 
 impl Surroundings<'_> {
-    pub(crate) const fn tables(&self) -> &'static Distribution {
+    pub(crate) fn tables(&self) -> &'static Distribution {
         self.spec.distro.tables()
     }
 
@@ -45,6 +51,8 @@ pub(crate) struct HostState {
     pub(crate) at: Moment,
     /// The installed release of each source; `None` where it is not installed.
     pub(crate) installed: Vec<Option<usize>>,
+    /// Binary packages that are at another release than their source is.
+    pub(crate) apart: BTreeMap<&'static str, usize>,
     /// Releases of the kernels that are installed, oldest first; none in a container.
     pub(crate) kernels: Vec<usize>,
     /// The release of the kernel that runs.
@@ -65,8 +73,21 @@ pub(crate) struct HostState {
     /// Whether the last scan that fetched them failed.
     pub(crate) refresh_failed: bool,
     pub(crate) faults: BTreeSet<Fault>,
+    /// When [`Fault::Locked`] last began.
+    pub(crate) locked_since: Moment,
     pub(crate) failed_units: Vec<&'static str>,
-    pub(crate) unfinished: Vec<&'static str>,
+    /// Packages that dpkg has unpacked and not configured.
+    pub(crate) unfinished: BTreeSet<String>,
+    /// The daily upgrades that the server does by itself.
+    pub(crate) unattended: Option<Unattended>,
+    /// Whether the package for them is there.
+    pub(crate) has_unattended: bool,
+    /// Whether Drydock's own settings for them are there, and whether those switch them on.
+    pub(crate) drydocks_daily: Option<bool>,
+    /// Whose server it is, as far as attempts of steps were started here.
+    pub(crate) holder: Option<Holder>,
+    /// The attempts whose directories are here.
+    pub(crate) jobs: BTreeMap<Attempt, Arc<Job>>,
 }
 
 /// Why a pending update is, or is not, simply installable.
@@ -103,6 +124,7 @@ impl HostState {
         let mut state = Self {
             at,
             installed: installed.collect(),
+            apart: BTreeMap::new(),
             kernels,
             running,
             boots: 0,
@@ -115,8 +137,14 @@ impl HostState {
             refreshed: None,
             refresh_failed: false,
             faults: BTreeSet::new(),
+            locked_since: at,
             failed_units: spec.failed_units.to_vec(),
-            unfinished: spec.unfinished.to_vec(),
+            unfinished: spec.unfinished.iter().map(|name| (*name).to_owned()).collect(),
+            unattended: spec.unattended,
+            has_unattended: spec.unattended.is_some() || tables.id == "ubuntu",
+            drydocks_daily: None,
+            holder: None,
+            jobs: BTreeMap::new(),
         };
         if newest != running && !spec.is_container {
             state.ask_for_restart(around, at, &[tables.kernels[spec.flavour].image]);
@@ -125,20 +153,28 @@ impl HostState {
         for source in 0..tables.sources.len() {
             let releases = around.archive.releases(spec.distro, source);
             if state.installed[source].is_some() && newest_at(releases, booted) < newest_at(releases, at) {
-                state.leave_old(around, source);
+                state.leave_old(around, source, false);
             }
         }
         state
     }
 
-    /// Notes which units go on with the library that an upgrade of `source` has just replaced.
-    pub(crate) fn leave_old(&mut self, around: &Surroundings<'_>, source: usize) {
+    /// The installed release of a binary package of a source.
+    pub(crate) fn release_of(&self, source: usize, binary: &str) -> Option<usize> {
+        let of_source = self.installed.get(source).copied().flatten()?;
+        Some(self.apart.get(binary).copied().unwrap_or(of_source))
+    }
+
+    /// Notes which units go on with the library that an upgrade of `source` has just replaced. `by_drydock`: nothing
+    /// restarts them.
+    pub(crate) fn leave_old(&mut self, around: &Surroundings<'_>, source: usize, by_drydock: bool) {
         let (spec, tables) = (around.spec, around.tables());
         let table = &tables.sources[source];
         let running = spec.role.units(spec.distro);
         for unit in table.used_by.iter().filter(|unit| running.contains(unit)) {
             // Where needrestart restarts by itself, it leaves these two alone: that would end sessions.
-            if !tables.restarts_services || matches!(*unit, "dbus.service" | "systemd-logind.service") {
+            let stays = by_drydock || !tables.restarts_services;
+            if stays || matches!(*unit, "dbus.service" | "systemd-logind.service") {
                 self.old.insert(unit);
             }
         }
@@ -210,13 +246,13 @@ impl HostState {
     }
 
     /// Whether something on the server writes the restart flag.
-    pub(crate) fn flag_is_maintained(around: &Surroundings<'_>) -> bool {
-        around.tables().id == "ubuntu" || around.spec.unattended.is_some()
+    pub(crate) const fn flag_is_maintained(&self) -> bool {
+        self.has_unattended
     }
 
     /// Writes the restart flag for these packages (templates are filled with the newest kernel's numbers).
     pub(crate) fn ask_for_restart(&mut self, around: &Surroundings<'_>, at: Moment, packages: &[&str]) {
-        if !Self::flag_is_maintained(around) {
+        if !self.flag_is_maintained() {
             return;
         }
         let kernel = &around.tables().kernels[around.spec.flavour];

@@ -3,6 +3,8 @@
 
 #![allow(dead_code, clippy::unwrap_used)]
 
+pub(crate) mod stepping;
+
 use model::facts::Facts;
 use model::{Account, Reach, ServerId, Status, Timestamp, Transport, server_status};
 use remote::{Op, ScanOp};

@@ -1,0 +1,154 @@
+//! Whole deployments on simulated servers: planned from what they say, approved, run by a worker on a database of its
+//! own, and looked at afterwards.
+
+#![allow(clippy::unwrap_used)]
+
+mod drydock;
+mod fleet;
+
+use drydock::Drydock;
+use model::options::{Options, Strategy};
+use model::plan::StepKind;
+use model::run::{RunOutcome, StepOutcome};
+use simfleet::Fault;
+use store::LaneRecord;
+
+fn options() -> Options {
+    Options {
+        security: true,
+        reboot: true,
+        strategy: Strategy::Parallel,
+        settle_secs: 0,
+        lock_wait_secs: 60,
+        reboot_wait_secs: 60,
+        ..Options::default()
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn security_upgrades_and_a_reboot_end_well_and_are_proved() {
+    let names = ["worker-2", "web-3", "db-1", "lb-2"];
+    let drydock = Drydock::start(&names).await;
+    let plan = drydock.plan(&options()).await;
+    assert_eq!(plan.servers().count(), names.len(), "{:?}", plan.left_out);
+    let mut boots = Vec::new();
+    for name in names {
+        boots.push(drydock.facts(name).await.machine.boot_id.get().cloned());
+    }
+    let run = drydock.run(&plan).await;
+    let told = drydock.told(&run).await;
+    assert_eq!(run.outcome, Some(RunOutcome::Succeeded), "{told}");
+    for (name, before) in names.iter().zip(boots) {
+        let facts = drydock.facts(name).await;
+        let pending = &facts.updates.get().unwrap().pending;
+        let ready = pending
+            .iter()
+            .filter(|update| update.security && update.kind != model::facts::UpdateKind::Held);
+        assert_eq!(ready.count(), 0, "{name}: {pending:?}");
+        let reboot = drydock.step(&run, name, StepKind::Reboot).await;
+        let boot = facts.machine.boot_id.get().cloned();
+        if *name == "db-1" {
+            assert_eq!(reboot.outcome, Some(StepOutcome::Skipped), "{told}");
+            assert_eq!(boot, before, "{name} needs none");
+        } else {
+            assert_eq!(reboot.outcome, Some(StepOutcome::Changed), "{told}");
+            let said = reboot.said.unwrap();
+            let once = format!(
+                "Back healthy: boot {} ended, boot {} runs",
+                before.unwrap(),
+                boot.unwrap()
+            );
+            assert!(said.starts_with(&once), "{name}: {said}");
+        }
+        let unattended = facts.unattended.get().unwrap();
+        assert!(unattended.works() && unattended.security_only, "{unattended:?}");
+    }
+    let install = drydock.step(&run, "worker-2", StepKind::Install).await;
+    let log = drydock.log(&run, install.id).await;
+    assert!(log.contains("Setting up linux-image-6"), "{log}");
+    // Nothing is left to do: whoever asks again is told so.
+    let again = drydock.refused(&options()).await;
+    assert!(again.contains("nothing"), "{again}");
+    drydock.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_upgrade_that_fails_is_said_to_and_the_next_plan_repairs_it() {
+    let drydock = Drydock::start(&["web-4"]).await;
+    let plan = drydock.plan(&options()).await;
+    let run = drydock.run(&plan).await;
+    let told = drydock.told(&run).await;
+    assert_eq!(run.outcome, Some(RunOutcome::Failed), "{told}");
+    let install = drydock.step(&run, "web-4", StepKind::Install).await;
+    assert_eq!(install.outcome, Some(StepOutcome::Failed), "{told}");
+    assert!(install.said.unwrap().contains("status 100"), "{told}");
+    let reboot = drydock.step(&run, "web-4", StepKind::Reboot).await;
+    assert_eq!(reboot.outcome, Some(StepOutcome::Skipped), "{told}");
+    let facts = drydock.facts("web-4").await;
+    assert_eq!(facts.unfinished_packages.get().unwrap().len(), 1, "{told}");
+    assert!(
+        facts
+            .failed_units
+            .get()
+            .unwrap()
+            .contains(&"nginx.service".to_owned())
+    );
+
+    let plan = drydock.plan(&options()).await;
+    let run = drydock.run(&plan).await;
+    let told = drydock.told(&run).await;
+    assert_eq!(run.outcome, Some(RunOutcome::Succeeded), "{told}");
+    let repair = drydock.step(&run, "web-4", StepKind::Repair).await;
+    assert_eq!(repair.outcome, Some(StepOutcome::Changed), "{told}");
+    let facts = drydock.facts("web-4").await;
+    assert_eq!(facts.updates.get().unwrap().counts().all_security(), 0);
+    assert_eq!(facts.failed_units.get().unwrap().len(), 0);
+    drydock.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_does_not_come_back_is_said_to_be_away() {
+    let drydock = Drydock::start(&["data-db-1"]).await;
+    let options = Options {
+        reboot_wait_secs: 30,
+        ..options()
+    };
+    let plan = drydock.plan(&options).await;
+    let run = drydock.begin(&plan).await;
+    let is_given_up = |lanes: &[LaneRecord]| {
+        let mut steps = lanes.iter().flat_map(|lane| &lane.steps);
+        steps.any(|step| step.kind == StepKind::Reboot.as_str() && step.outcome.is_some())
+    };
+    let record = drydock.until(run, |_, lanes| is_given_up(lanes)).await;
+    let reboot = drydock.step(&record, "data-db-1", StepKind::Reboot).await;
+    assert_eq!(reboot.outcome, Some(StepOutcome::Failed), "{reboot:?}");
+    let said = reboot.said.unwrap();
+    assert!(said.starts_with("Not back: "), "{said}");
+    // Somebody goes to its console, and the closing look finds it.
+    let host = &drydock.server("data-db-1").1.host;
+    drydock.world.set_fault(host, Fault::StaysAway, false).unwrap();
+    let run = drydock.until(run, |run, _| run.outcome.is_some()).await;
+    let told = drydock.told(&run).await;
+    assert_eq!(run.outcome, Some(RunOutcome::Failed), "{told}");
+    let rescan = drydock.step(&run, "data-db-1", StepKind::Rescan).await;
+    assert_eq!(rescan.outcome, Some(StepOutcome::Changed), "{told}");
+    drydock.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_unit_that_fails_after_the_reboot_makes_it_back_degraded() {
+    let drydock = Drydock::start(&["web-3"]).await;
+    let plan = drydock.plan(&options()).await;
+    let host = &drydock.server("web-3").1.host;
+    drydock.world.set_fault(host, Fault::UnitFails, true).unwrap();
+    let run = drydock.run(&plan).await;
+    let told = drydock.told(&run).await;
+    assert_eq!(run.outcome, Some(RunOutcome::Failed), "{told}");
+    let reboot = drydock.step(&run, "web-3", StepKind::Reboot).await;
+    let said = reboot.said.unwrap();
+    assert!(
+        said.starts_with("Back degraded: ") && said.contains("nginx.service"),
+        "{said}"
+    );
+    drydock.end().await;
+}
