@@ -57,11 +57,6 @@ pub(super) fn spans(line: &str) -> Vec<Span> {
     spans
 }
 
-/// The line's text alone.
-pub(super) fn plain(line: &str) -> String {
-    spans(line).into_iter().map(|span| span.text).collect()
-}
-
 fn push_text(to: &mut String, text: &str) {
     to.extend(text.chars().filter(|c| *c == '\t' || !c.is_control()));
 }
@@ -169,6 +164,11 @@ fn of_parts(red: u8, green: u8, blue: u8) -> u8 {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    /// The line's text alone.
+    fn plain(line: &str) -> String {
+        spans(line).into_iter().map(|span| span.text).collect()
+    }
 
     fn seen(line: &str) -> Vec<(String, String)> {
         spans(line).into_iter().map(|span| (span.class, span.text)).collect()
