@@ -1,8 +1,10 @@
 //! What the steps of a deployment are told, and what they leave for later steps and for Proof.
 
-use crate::StepId;
+use crate::facts::{Container, Known, OpenPort, RebootNeed, Unattended};
 use crate::plan::Step;
+use crate::{StepId, Timestamp};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// The name of the kind of run that does a plan.
 pub const DEPLOY: &str = "deploy";
@@ -31,6 +33,9 @@ pub struct StepParams {
     pub needs_bytes: u64,
     /// How many kernels are newly installed.
     pub new_kernels: u32,
+    /// For a step that leaves a [`Seen`] for Proof: the packages whose versions are noted.
+    #[serde(default)]
+    pub packages: Vec<String>,
 }
 
 /// How a server was at one moment.
@@ -44,6 +49,30 @@ pub struct Seen {
     pub kernel: String,
     /// Units that had failed; `None`: that could not be seen.
     pub failed_units: Option<Vec<String>>,
+    /// What Proof sets beside each other; before the work and after all of it alone.
+    #[serde(default)]
+    pub more: Option<Box<SeenMore>>,
+}
+
+/// What Proof sets beside each other.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SeenMore {
+    /// When it was seen.
+    pub at: Timestamp,
+    /// What dpkg says of the planned packages; `None`: not installed.
+    pub packages: Known<BTreeMap<String, Option<String>>>,
+    /// Pending security updates, ready or not.
+    pub security: Known<u32>,
+    /// Sockets that listen beyond loopback.
+    pub ports: Known<Vec<OpenPort>>,
+    /// Containers, running and stopped.
+    pub containers: Known<Vec<Container>>,
+    /// What the server does about updates by itself.
+    pub unattended: Known<Unattended>,
+    /// Whether it asks for a reboot.
+    pub reboot: RebootNeed,
+    /// The evidence for that, one sentence each.
+    pub reboot_said: Vec<String>,
 }
 
 impl Seen {

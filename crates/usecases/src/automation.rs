@@ -12,6 +12,10 @@ const DUE_AT_ONCE: u32 = 500;
 const PRUNE_EVERY_SECS: i64 = 600;
 /// Seconds between two counts of today's trends.
 const TRENDS_EVERY_SECS: i64 = 60;
+/// Steps' logs that one tick packs when their workers did not get to it.
+const PACK_AT_ONCE: u32 = 20;
+/// How long plans are kept that were never run, in seconds: two days.
+const DRAFTS_SECS: i64 = 2 * 86_400;
 
 /// The schedule's memory: only when it last pruned. A restart prunes once more, which does no harm.
 #[derive(Debug)]
@@ -41,13 +45,16 @@ impl Automation {
         }
         self.usecases.enqueue_due_scans(now).await?;
         self.record_trends(now).await?;
+        self.usecases.store.pack_logs(PACK_AT_ONCE).await?;
         let pruned_at = Timestamp::from_micros(self.pruned_at.load(Ordering::Relaxed));
         if now.secs_since(pruned_at) >= PRUNE_EVERY_SECS {
             self.usecases.throttle.forget_old();
             let retention = self.usecases.store.retention().await?;
             let oldest_trend = crate::pages::day(now.plus_secs(-i64::from(retention.trends_days) * 86_400));
             let pruned = self.usecases.store.prune(&retention, &oldest_trend).await?;
-            tracing::debug!(?pruned, "retention");
+            let drafts = now.plus_secs(-DRAFTS_SECS);
+            let forgotten = self.usecases.store.forget_plans(drafts).await?;
+            tracing::debug!(?pruned, forgotten, "retention");
             self.pruned_at.store(now.micros(), Ordering::Relaxed);
         }
         Ok(())

@@ -99,6 +99,11 @@ fn add_server(
             repairs: has(StepKind::Repair).is_some(),
             needs_bytes: if installs { needs_bytes } else { 0 },
             new_kernels: new_kernels(server),
+            packages: if matches!(step.kind, StepKind::HealthBefore | StepKind::Rescan) {
+                packages(server)
+            } else {
+                Vec::new()
+            },
         };
         let timeout = StepTimeout::new(Duration::from_secs(u64::from(step.deadline_secs)))
             .ok_or_else(|| NotRunnable::Timeout(step.what.clone()))?;
@@ -139,6 +144,13 @@ fn settle_secs(plan: &Plan, server: &ServerPlan) -> u32 {
     let care = plan.options.groups.iter().find(|care| care.group == server.group);
     care.and_then(|care| care.care.settle_secs)
         .unwrap_or(plan.options.settle_secs)
+}
+
+/// The packages that Proof looks at.
+fn packages(server: &ServerPlan) -> Vec<String> {
+    let installed = server.packages.iter().map(|package| &package.package);
+    let removed = server.removals.iter().map(|removal| &removal.package);
+    installed.chain(removed).cloned().collect()
 }
 
 /// Kernels that the plan newly installs; each needs room on `/boot`.

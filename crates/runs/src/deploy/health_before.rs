@@ -4,7 +4,7 @@
 use super::act::Act;
 use super::ended::{Report, said_with};
 use super::health;
-use super::server::{Server, seen};
+use super::server::{Server, seen_in_full};
 use async_trait::async_trait;
 use engine::{Begun, Probe, Said, StepError, Verdict};
 use model::deploy::Seen;
@@ -46,8 +46,8 @@ impl Act for HealthBefore {
 }
 
 async fn look(server: &Server<'_>) -> Result<Said, StepError> {
-    let (_, facts) = server.look().await?;
-    let seen = seen(&facts);
+    let (document, facts) = server.look().await?;
+    let seen = seen_in_full(&document, &facts, &server.params.packages);
     Ok(said_with(sentence(&seen), Some(&seen)))
 }
 

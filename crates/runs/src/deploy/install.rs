@@ -2,13 +2,12 @@
 
 use super::act::Act;
 use super::ended::Report;
-use super::server::Server;
+use super::server::{Server, version};
 use async_trait::async_trait;
 use engine::{Said, StepError, Verdict};
 use model::Work;
 use model::plan::StepKind;
 use remote::scan::installed;
-use std::collections::BTreeMap;
 
 pub(super) struct Install;
 
@@ -57,18 +56,10 @@ impl Act for Install {
     }
 }
 
-/// The installed version of a package, by its name or with an architecture.
-fn version<'a>(packages: &BTreeMap<&str, &'a str>, name: &str, native: &str) -> Option<&'a str> {
-    let with_native = format!("{name}:{native}");
-    packages
-        .get(name)
-        .or_else(|| packages.get(with_native.as_str()))
-        .copied()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::collections::BTreeMap;
 
     #[test]
     fn dpkg_may_name_a_package_with_its_own_architecture() {

@@ -2,7 +2,7 @@
 
 use super::act::Act;
 use super::ended::{Report, said_with};
-use super::server::{Server, seen};
+use super::server::Server;
 use async_trait::async_trait;
 use engine::{Begun, Settled, StepError, Verdict};
 use model::plan::StepKind;
@@ -16,10 +16,9 @@ impl Act for Rescan {
     }
 
     async fn start(&self, server: &Server<'_>) -> Result<Begun, StepError> {
-        let facts = server.look_and_write().await?;
         let report = Report {
             code: Some(0),
-            seen: Some(seen(&facts)),
+            seen: Some(server.look_and_write().await?),
             ..Report::default()
         };
         Ok(Begun::Over(report.to_text()))

@@ -4,16 +4,17 @@ use super::ended::Report;
 use crate::desk::{Desk, reachable};
 use crate::look::{self, Look};
 use engine::{Begun, Settled, StepContext, StepError};
-use model::deploy::{DEPLOY_VERSION, Seen, StepParams};
-use model::facts::Facts;
+use model::deploy::{DEPLOY_VERSION, Seen, SeenMore, StepParams};
+use model::facts::{Facts, Known, reboot_need};
 use model::{Account, Reach, RunId, ServerId, StepId, Work};
 use remote::Op;
-use remote::scan::Document;
+use remote::scan::{Document, installed};
 use remote::work::precheck::{self, PreCheck, PreCheckOp};
 use remote::work::start::{self, Fence, StartOp, Started};
 use remote::work::state::{self, State, StateOp};
 use remote::work::stop::{self, StopOp, Stopped};
 use remote::work::{ANSWER_MAX, AnswerError, Attempt};
+use std::collections::BTreeMap;
 use std::time::Duration;
 use store::StoreError;
 use world::{Answer, Limits, Target};
@@ -172,11 +173,11 @@ impl<'a> Server<'a> {
         }
     }
 
-    /// Reads every fact and writes them down, as a scan does.
-    pub(super) async fn look_and_write(&self) -> Result<Box<Facts>, StepError> {
+    /// Reads every fact and writes them down, as a scan does. Returns what Proof needs of them.
+    pub(super) async fn look_and_write(&self) -> Result<Seen, StepError> {
         let looked = self.scan().await;
-        let facts = match &looked {
-            Look::Seen { facts, .. } => Ok(facts.clone()),
+        let seen = match &looked {
+            Look::Seen { document, facts, .. } => Ok(seen_in_full(document, facts, &self.params.packages)),
             Look::Failed { reach, detail, .. } => Err(trouble(*reach, detail)),
         };
         let run = RunId::from_uuid(self.step.run);
@@ -184,7 +185,7 @@ impl<'a> Server<'a> {
             .desk
             .write_look(run, self.step.epoch, self.target.server, looked, false);
         written.await.map_err(no_database)?;
-        facts
+        seen
     }
 
     /// How the server was before anything was done to it, as far as this run saw it.
@@ -205,7 +206,51 @@ pub(super) fn seen(facts: &Facts) -> Seen {
         boot_id: facts.machine.boot_id.get().cloned(),
         kernel: facts.kernel.running.clone(),
         failed_units: facts.failed_units.get().cloned(),
+        more: None,
     }
+}
+
+/// The same with what Proof sets beside each other.
+pub(super) fn seen_in_full(document: &Document, facts: &Facts, packages: &[String]) -> Seen {
+    let (reboot, reboot_said) = reboot_need(
+        &facts.reboot,
+        &facts.kernel,
+        facts.machine.is_container,
+        &facts.old_libraries,
+    );
+    let native = &facts.machine.architecture;
+    let versions = installed(document).map(|installed| {
+        let version = |name: &String| version(&installed, name, native).map(str::to_owned);
+        packages
+            .iter()
+            .map(|name| (name.clone(), version(name)))
+            .collect()
+    });
+    Seen {
+        more: Some(Box::new(SeenMore {
+            at: facts.seen_at,
+            packages: versions.map_or_else(|| Known::unknown("dpkg could not be asked"), Known::Known),
+            security: match &facts.updates {
+                Known::Known(updates) => Known::Known(updates.counts().all_security()),
+                Known::Unknown(why) => Known::Unknown(why.clone()),
+            },
+            ports: facts.open_ports.clone(),
+            containers: facts.containers.clone(),
+            unattended: facts.unattended.clone(),
+            reboot,
+            reboot_said,
+        })),
+        ..seen(facts)
+    }
+}
+
+/// The installed version of a package, by its name or with an architecture.
+pub(super) fn version<'a>(packages: &BTreeMap<&str, &'a str>, name: &str, native: &str) -> Option<&'a str> {
+    let with_native = format!("{name}:{native}");
+    packages
+        .get(name)
+        .or_else(|| packages.get(with_native.as_str()))
+        .copied()
 }
 
 /// What a call that came to nothing means for a step. Where it is not certain that nothing was sent, the server is

@@ -69,6 +69,7 @@ fn steps(lane: &str) -> Vec<NewStep> {
             repairs: false,
             needs_bytes: 1,
             new_kernels: 0,
+            packages: Vec::new(),
         };
         let role = match kind {
             StepKind::HealthAfter => Role::Check,

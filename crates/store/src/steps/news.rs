@@ -3,7 +3,7 @@
 use super::matrix::{StepRecord, step};
 use crate::sql::{Row, statements, values};
 use crate::{Store, StoreError};
-use model::RunId;
+use model::{RunId, StepId};
 
 macro_rules! columns {
     () => {
@@ -21,6 +21,7 @@ statements! {
     KINDS = "SELECT kind, MIN(ord) AS first_ord FROM steps WHERE run_id = $1 GROUP BY kind ORDER BY first_ord";
     RESULTS = concat!("SELECT ", columns!(), ", CASE WHEN s.kind IN ('health_before', 'rescan') THEN s.result END AS result
         FROM steps s WHERE s.run_id = $1 ORDER BY s.ord");
+    LANE_OF = "SELECT s.run_id, s.lane, s.kind, v.name FROM steps s LEFT JOIN servers v ON v.id = s.lane WHERE s.id = $1";
     OPEN_RUNS = "SELECT COUNT(*) AS n FROM runs r WHERE NOT r.light AND r.state <> 'ended'";
 }
 
@@ -74,6 +75,22 @@ impl Store {
     pub async fn step_kinds(&self, run: RunId) -> Result<Vec<String>, StoreError> {
         let rows = self.read().await?.all(&KINDS, values![run]).await?;
         rows.iter().map(|row| row.get("kind")).collect()
+    }
+
+    /// The run and the kind of a step, and the name, or else the id, of the server that it is on.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn lane_of(&self, step: StepId) -> Result<Option<(RunId, String, String)>, StoreError> {
+        let Some(row) = self.read().await?.first(&LANE_OF, values![step]).await? else {
+            return Ok(None);
+        };
+        let name: Option<String> = row.get("name")?;
+        Ok(Some((
+            row.get("run_id")?,
+            row.get("kind")?,
+            name.map_or_else(|| row.get("lane"), Ok)?,
+        )))
     }
 
     /// How many runs have not ended.

@@ -10,10 +10,3 @@ mod needs;
 mod preview;
 mod profiles;
 pub(crate) mod run_plan;
-
-use crate::Error;
-
-/// A use-case whose body is not written yet.
-pub(crate) fn not_yet<T>(what: &'static str) -> Result<T, Error> {
-    Err(Error::internal(format!("{what} is not written yet")))
-}

@@ -5,10 +5,12 @@ use crate::{Actor, Error, Usecases};
 use model::view::{Dashboard, Frame, Me, NeedsPerson, StackCard, Tiles, TrendDay};
 use model::{Right, StackId};
 use std::collections::HashMap;
-use store::Server;
+use store::{RunFilter, Server};
 
 /// What is listed as needing a person; the rest is counted.
 const NEEDS_SHOWN: u32 = 20;
+/// Open runs that are listed; more are on their own page.
+const RUNS_SHOWN: u32 = 20;
 /// Days of a trend.
 pub(super) const TREND_DAYS: u32 = 30;
 
@@ -31,8 +33,8 @@ impl Usecases {
             demo: self.settings.demo,
             version: self.settings.version.clone(),
             schedule_off: self.store.scheduler_off().await?,
-            reboots: 0,
-            runs: 0,
+            reboots: self.store.reboot_counts().await?.0,
+            runs: self.store.open_runs().await?,
         })
     }
 
@@ -54,6 +56,10 @@ impl Usecases {
             }
         }
         let trend = self.store.trend(None, &since).await?;
+        let open = RunFilter {
+            open: true,
+            ..RunFilter::default()
+        };
         let shown = u32::try_from(need.servers.len()).unwrap_or(u32::MAX);
         let stacks = cards.into_iter().map(|totals| StackCard {
             trend: trends.remove(&totals.stack.id).unwrap_or_default(),
@@ -79,8 +85,8 @@ impl Usecases {
             needs_person: need.servers.into_iter().map(needs_person).collect(),
             unassigned: counts.unassigned,
             trend: trend.into_iter().map(trend_day).collect(),
-            runs: Vec::new(),
-            out: Vec::new(),
+            runs: self.newest_runs(&open, RUNS_SHOWN).await?,
+            out: self.out_rows().await?,
         })
     }
 }

@@ -1,9 +1,15 @@
 //! A step's log: parts as lines for the page, bytes for the download.
 
-use crate::deploy::not_yet;
+use super::log_lines::{Lines, clean, split};
 use crate::{Actor, Error, Usecases};
-use model::view::{LogFind, LogFound, LogFrom, LogPart};
-use model::{Right, RunId, StepId};
+use model::view::{LogFrom, LogPart};
+use model::{ErrorCode, Right, RunId, StepId};
+use store::LOG_KEPT;
+
+/// What one part shows at most, in bytes.
+const PART: u64 = 256 * 1024;
+/// What one part of a download holds at most, in bytes.
+const CHUNK: u64 = 1024 * 1024;
 
 /// A part of a log's bytes as the server wrote them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,6 +20,23 @@ pub struct LogFile {
     pub bytes: Vec<u8>,
     /// Where the next part begins; `None`: this was the last.
     pub next: Option<u64>,
+}
+
+/// A window of a log with the byte before it.
+pub(super) struct Window {
+    pub(super) part: store::LogPart,
+    pub(super) before: Option<u8>,
+}
+
+impl Window {
+    pub(super) fn lines(&self) -> Lines<'_> {
+        split(
+            &self.part.bytes,
+            self.part.offset,
+            self.before,
+            self.part.first_line,
+        )
+    }
 }
 
 impl Usecases {
@@ -30,25 +53,54 @@ impl Usecases {
         from: LogFrom,
     ) -> Result<LogPart, Error> {
         actor.needs(Right::Read)?;
-        let _ = (run, step, attempt, from);
-        not_yet("log_part")
-    }
-
-    /// The next line of a log that has a text, or that looks like an error.
-    ///
-    /// # Errors
-    /// When the role does not allow it, or there is no such step in this run.
-    pub async fn find_in_log(
-        &self,
-        actor: &Actor,
-        run: RunId,
-        step: StepId,
-        attempt: Option<u32>,
-        find: LogFind,
-    ) -> Result<LogFound, Error> {
-        actor.needs(Right::Read)?;
-        let _ = (run, step, attempt, find);
-        not_yet("find_in_log")
+        // What is appended between the two reads is not lost: it is what the next part begins with.
+        let head = self.window(run, step, attempt, u64::MAX, 0).await?.part;
+        let end = head.len.min(LOG_KEPT);
+        let (start, until, most) = match from {
+            LogFrom::Byte(byte) => (byte.min(end), u64::MAX, usize::MAX),
+            LogFrom::Tail(lines) => (
+                end.saturating_sub(PART),
+                end,
+                usize::try_from(lines.max(1)).unwrap_or(usize::MAX),
+            ),
+            LogFrom::Before(byte) => (byte.min(end).saturating_sub(PART), byte.min(end), usize::MAX),
+            LogFrom::Line(line) => {
+                let at = self.store.log_line(step, head.attempt, line).await?;
+                (at.unwrap_or(end).min(end), u64::MAX, usize::MAX)
+            }
+        };
+        let most_bytes = until.saturating_sub(start).min(PART);
+        let window = self
+            .window(run, step, Some(head.attempt), start, most_bytes)
+            .await?;
+        let mut lines = window.lines();
+        let backwards = matches!(from, LogFrom::Tail(_) | LogFrom::Before(_));
+        if backwards && lines.continues && lines.lines.len() > 1 {
+            lines.lines.remove(0);
+            lines.continues = false;
+        }
+        let skip = lines.lines.len().saturating_sub(most);
+        if skip > 0 {
+            lines.lines.drain(..skip);
+            lines.continues = false;
+        }
+        let (_, last) = self.step_of(run, step).await?;
+        Ok(LogPart {
+            now: self.clock.now(),
+            step,
+            attempt: head.attempt,
+            attempts: last,
+            offset: lines.lines.first().map_or(lines.next, |line| line.start),
+            first_line: lines.lines.first().map_or(window.part.lines, |line| line.number),
+            continues: lines.continues,
+            open: lines.lines.last().is_some_and(|line| !line.ended),
+            lines: lines.lines.iter().map(|line| clean(line.bytes)).collect(),
+            next: lines.next,
+            len: window.part.len,
+            total_lines: window.part.lines,
+            kept: LOG_KEPT,
+            ended: window.part.ended,
+        })
     }
 
     /// A part of a log for the download: from byte 0, then from [`LogFile::next`].
@@ -64,7 +116,45 @@ impl Usecases {
         from: u64,
     ) -> Result<LogFile, Error> {
         actor.needs(Right::Read)?;
-        let _ = (run, step, attempt, from);
-        not_yet("log_file")
+        let found = self.store.lane_of(step).await?;
+        let (_, kind, server) = found
+            .filter(|(of, ..)| *of == run)
+            .ok_or_else(|| Error::code(ErrorCode::NotFound))?;
+        let part = self.window(run, step, attempt, from, CHUNK).await?.part;
+        let next = part.offset.saturating_add(part.bytes.len() as u64);
+        Ok(LogFile {
+            name: format!("{server}-{}-{}.log", kind.replace('_', "-"), part.attempt),
+            next: (!part.bytes.is_empty() && next < part.len.min(LOG_KEPT)).then_some(next),
+            bytes: part.bytes,
+        })
+    }
+
+    /// At most `most` bytes from byte `start` on, and the byte before them.
+    pub(super) async fn window(
+        &self,
+        run: RunId,
+        step: StepId,
+        attempt: Option<u32>,
+        start: u64,
+        most: u64,
+    ) -> Result<Window, Error> {
+        let read = async |offset: u64, most: u64| {
+            let part = self.store.log_part(run, step, attempt, offset, most).await?;
+            part.ok_or_else(|| Error::code(ErrorCode::NotFound))
+        };
+        let part = read(start, most).await?;
+        let before = match part.offset.checked_sub(1) {
+            Some(before) if most > 0 => read(before, 1).await?.bytes.first().copied(),
+            _ => None,
+        };
+        Ok(Window { part, before })
+    }
+
+    /// The kind of a step of the run, and its last attempt.
+    pub(super) async fn step_of(&self, run: RunId, step: StepId) -> Result<(String, u32), Error> {
+        let found = self.store.step(step).await?;
+        let found = found.filter(|(of, ..)| *of == run);
+        let (_, record, _) = found.ok_or_else(|| Error::code(ErrorCode::NotFound))?;
+        Ok((record.kind, record.attempt))
     }
 }

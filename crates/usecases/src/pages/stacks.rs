@@ -5,10 +5,12 @@ use super::servers::row;
 use crate::{Actor, Error, Usecases};
 use model::view::{GroupCells, ServerCell, StackPage, StackRow, StacksPage};
 use model::{ErrorCode, GroupId, Right, StackId, Status};
-use store::{Server, StackTotals};
+use store::{RunFilter, Server, StackTotals};
 
 /// Rows on a stack's page; more are on the list of servers, filtered.
 const ROWS_SHOWN: usize = 100;
+/// Runs on a stack's page; more are on the list of runs, filtered.
+const RUNS_SHOWN: u32 = 10;
 
 impl Usecases {
     /// All stacks, worst first.
@@ -49,6 +51,10 @@ impl Usecases {
         let servers = self.store.servers_of_stack(id, now).await?;
         let since = super::day(now.plus_secs(-i64::from(TREND_DAYS) * 86_400));
         let trend = self.store.trend(Some(id), &since).await?;
+        let of_stack = RunFilter {
+            stack: Some(id),
+            ..RunFilter::default()
+        };
         Ok(StackPage {
             now,
             owner: card.stack.owner,
@@ -57,9 +63,9 @@ impl Usecases {
             rows: servers.into_iter().take(ROWS_SHOWN).map(row).collect(),
             trend: trend.into_iter().map(trend_day).collect(),
             people: self.owners().await?,
-            runs: Vec::new(),
-            profiles: Vec::new(),
-            care: Vec::new(),
+            runs: self.newest_runs(&of_stack, RUNS_SHOWN).await?,
+            profiles: self.profile_rows(id).await?,
+            care: self.group_rows(id).await?,
         })
     }
 

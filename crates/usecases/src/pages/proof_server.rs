@@ -1,0 +1,261 @@
+//! The proof of one server: pure, out of its plan and of what its steps saw.
+
+use super::proof_misses::misses;
+use super::when;
+use model::deploy::{Seen, SeenMore};
+use model::facts::{Container, Known, OpenPort, RebootNeed, Unattended};
+use model::plan::{RestartCause, ServerPlan, StepKind};
+use model::view::{Beside, PackageProof, RebootProof, RestartProof, ServerProof};
+use model::{Status, Work};
+
+/// What the steps of one server say.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Told {
+    /// How it was before anything was done.
+    pub(super) before: Option<Seen>,
+    /// How it was after everything.
+    pub(super) after: Option<Seen>,
+    /// The first failure, a sentence.
+    pub(super) failed: Option<String>,
+    /// What was warned of.
+    pub(super) warned: Vec<String>,
+    /// Whether the planned services were restarted.
+    pub(super) restarted: bool,
+    /// What the reboot's step said.
+    pub(super) reboot_said: Option<String>,
+    /// Whether anything was done, or looked at.
+    pub(super) begun: bool,
+}
+
+/// Sets planned, before and after beside each other.
+pub(super) fn server_proof(plan: &ServerPlan, told: &Told, is_over: bool) -> ServerProof {
+    let packages = packages(plan, told);
+    let reboot = reboot(plan, told);
+    let security = beside(told, |seen| more(seen, |more| more.security.clone()));
+    let failed_units = beside(told, |seen| {
+        known(seen.failed_units.clone(), "it could not be asked")
+    });
+    let misses = misses(plan, told, &packages, &reboot, &security);
+    let (status, said) = verdict(told, &misses, is_over);
+    ServerProof {
+        server: plan.server,
+        name: plan.name.clone(),
+        status,
+        said,
+        seen_before: told
+            .before
+            .as_ref()
+            .and_then(|it| it.more.as_ref())
+            .map(|it| when(it.at)),
+        seen_after: told
+            .after
+            .as_ref()
+            .and_then(|it| it.more.as_ref())
+            .map(|it| when(it.at)),
+        restarts: restarts(plan, told, &reboot),
+        packages,
+        security,
+        failed_units,
+        ports: beside(told, |seen| more(seen, |more| each(&more.ports, port))),
+        containers: beside(told, |seen| more(seen, |more| each(&more.containers, container))),
+        kernel: beside(told, |seen| Known::Known(seen.kernel.clone())),
+        boot_id: beside(told, |seen| known(seen.boot_id.clone(), "it could not be asked")),
+        unattended: beside(told, |seen| {
+            more(seen, |more| match &more.unattended {
+                Known::Known(unattended) => Known::Known(daily(unattended)),
+                Known::Unknown(why) => Known::Unknown(why.clone()),
+            })
+        }),
+        reboot,
+        misses,
+        kept: Vec::new(),
+    }
+}
+
+fn beside<T>(told: &Told, of: impl Fn(&Seen) -> Known<T>) -> Beside<T> {
+    let at = |seen: &Option<Seen>, why: &str| seen.as_ref().map_or_else(|| Known::unknown(why), &of);
+    Beside {
+        before: at(&told.before, "it was not seen before the run"),
+        after: at(&told.after, "it was not seen after the run"),
+    }
+}
+
+fn more<T>(seen: &Seen, of: impl Fn(&SeenMore) -> Known<T>) -> Known<T> {
+    seen.more
+        .as_deref()
+        .map_or_else(|| Known::unknown("an older Drydock did not note it"), of)
+}
+
+fn known<T>(value: Option<T>, why: &str) -> Known<T> {
+    value.map_or_else(|| Known::unknown(why), Known::Known)
+}
+
+fn each<T>(list: &Known<Vec<T>>, text: impl Fn(&T) -> String) -> Known<Vec<String>> {
+    match list {
+        Known::Known(list) => Known::Known(list.iter().map(text).collect()),
+        Known::Unknown(why) => Known::Unknown(why.clone()),
+    }
+}
+
+fn port(port: &OpenPort) -> String {
+    let process = port.process.as_deref().map(|name| format!(" {name}"));
+    format!(
+        "{} {} on {}{}",
+        port.protocol,
+        port.port,
+        port.address,
+        process.unwrap_or_default()
+    )
+}
+
+fn container(container: &Container) -> String {
+    format!("{} ({}) {}", container.name, container.image, container.state)
+}
+
+fn daily(unattended: &Unattended) -> String {
+    if !unattended.works() {
+        return "Installs no updates by itself.".to_owned();
+    }
+    let what = if unattended.security_only {
+        "security updates"
+    } else {
+        "updates"
+    };
+    let reboots = if unattended.automatic_reboot {
+        ", and reboots by itself"
+    } else {
+        ", never reboots"
+    };
+    match unattended.every_days {
+        1 => format!("Installs {what} every day{reboots}."),
+        days => format!("Installs {what} every {days} days{reboots}."),
+    }
+}
+
+fn packages(plan: &ServerPlan, told: &Told) -> Vec<PackageProof> {
+    let now = |name: &str| -> Known<Option<String>> {
+        let Some(after) = &told.after else {
+            return Known::unknown("it was not seen after the run");
+        };
+        more(after, |more| match &more.packages {
+            Known::Known(packages) => packages
+                .get(name)
+                .cloned()
+                .map_or_else(|| Known::unknown("it was not looked at"), Known::Known),
+            Known::Unknown(why) => Known::Unknown(why.clone()),
+        })
+    };
+    let installs = plan.packages.iter().map(|package| {
+        (
+            &package.package,
+            package.from.clone(),
+            Some(package.to.clone()),
+            Some(package.part),
+        )
+    });
+    let removals = plan
+        .removals
+        .iter()
+        .map(|removal| (&removal.package, Some(removal.version.clone()), None, None));
+    installs
+        .chain(removals)
+        .map(|(name, from, planned, part)| {
+            let now = now(name);
+            PackageProof {
+                package: name.clone(),
+                as_planned: now.get().map(|now| *now == planned),
+                from,
+                planned,
+                now,
+                part,
+            }
+        })
+        .collect()
+}
+
+fn reboot(plan: &ServerPlan, told: &Told) -> RebootProof {
+    let planned = plan.steps.iter().any(|step| step.kind == StepKind::Reboot);
+    let boots = (
+        told.before.as_ref().and_then(|seen| seen.boot_id.as_ref()),
+        told.after.as_ref().and_then(|seen| seen.boot_id.as_ref()),
+    );
+    let happened = match boots {
+        (Some(before), Some(after)) => Known::Known(before != after),
+        _ => Known::unknown("its boot id was not seen both before and after"),
+    };
+    let still_asks = told.after.as_ref().map_or_else(
+        || Known::unknown("it was not seen after the run"),
+        |after| {
+            more(after, |more| match more.reboot {
+                RebootNeed::Yes => Known::Known(true),
+                RebootNeed::No | RebootNeed::RestartServices => Known::Known(false),
+                RebootNeed::Unknown => Known::unknown(more.reboot_said.join(" ")),
+            })
+        },
+    );
+    use model::plan::RebootVerdict::{Expected, NotExpected, Possible};
+    let predicted = match plan.reboot.verdict {
+        Expected => "A reboot was expected",
+        Possible => "A reboot was possible",
+        NotExpected => "No reboot was expected",
+    };
+    let came = match (&happened, planned) {
+        (Known::Known(true), true) => "and it was rebooted",
+        (Known::Known(true), false) => "and it was rebooted, though not by this run",
+        (Known::Known(false), _) => "and it was not rebooted",
+        (Known::Unknown(_), _) => "and whether it was rebooted is not known",
+    };
+    let said = match &told.reboot_said {
+        Some(said) => format!("{predicted}, {came}. {said}"),
+        None => format!("{predicted}, {came}."),
+    };
+    RebootProof {
+        predicted: plan.reboot.verdict,
+        planned,
+        happened,
+        still_asks,
+        said,
+    }
+}
+
+fn restarts(plan: &ServerPlan, told: &Told, reboot: &RebootProof) -> Vec<RestartProof> {
+    let asked = |unit: &String| {
+        plan.steps.iter().any(|step| match &step.work {
+            Some(Work::RestartServices { units }) => units.contains(unit),
+            _ => false,
+        })
+    };
+    plan.restarts
+        .iter()
+        .map(|restart| RestartProof {
+            unit: restart.unit.clone(),
+            predicted: Some(restart.cause),
+            happened: if reboot.happened == Known::Known(true) || (told.restarted && asked(&restart.unit)) {
+                Known::Known(true)
+            } else if restart.cause == RestartCause::OldLibrary && !asked(&restart.unit) {
+                Known::Known(false)
+            } else {
+                Known::unknown("when units were started is not noted yet")
+            },
+        })
+        .collect()
+}
+
+fn verdict(told: &Told, misses: &[String], is_over: bool) -> (Status, String) {
+    if let Some(failed) = &told.failed {
+        return (Status::Failed, failed.clone());
+    }
+    if told.after.is_none() {
+        let said = match (is_over, told.begun) {
+            (false, _) => "It is not done yet.",
+            (true, true) => "It was not seen after the run, so nothing is proved. Scan it.",
+            (true, false) => "Nothing was done on it.",
+        };
+        return (Status::Unknown, said.to_owned());
+    }
+    match misses {
+        [] => (Status::Healthy, "Everything is as planned.".to_owned()),
+        [one] => (Status::Attention, one.clone()),
+        [first, more @ ..] => (Status::Attention, format!("{first} And {} more.", more.len())),
+    }
+}
