@@ -63,6 +63,15 @@ pub fn leave_other_bundles_to_the_browser() {
 
 /// Gives what goes to another page of Drydock: by the router where it has the page, else by the browser.
 pub(crate) fn use_go() -> impl Fn(&str) + Clone {
+    going(false)
+}
+
+/// As [`use_go`]; the page takes the present one's place, and going back leads past it.
+pub(crate) fn use_go_instead() -> impl Fn(&str) + Clone {
+    going(true)
+}
+
+fn going(replace: bool) -> impl Fn(&str) + Clone {
     #[expect(
         clippy::disallowed_methods,
         reason = "here it is asked first whether the page is here"
@@ -71,7 +80,11 @@ pub(crate) fn use_go() -> impl Fn(&str) + Clone {
     move |address: &str| {
         let path = address.split(['?', '#']).next().unwrap_or_default();
         if is_here(path) {
-            navigate(address, NavigateOptions::default());
+            let options = NavigateOptions {
+                replace,
+                ..NavigateOptions::default()
+            };
+            navigate(address, options);
         } else {
             // Fails for what is no address; none of ours is.
             let _ = window().location().assign(address);
@@ -95,6 +108,8 @@ mod tests {
             "/reboots",
             "/servers/add",
             "/servers/0a1b/edit",
+            "/stacks/0a1b/deploy",
+            "/plans/0a1b",
         ] {
             assert_eq!(Bundle::of(path), Bundle::Work, "{path}");
         }

@@ -16,6 +16,7 @@ mod bundle;
 mod clock;
 mod components;
 mod live;
+mod options_form;
 mod pages;
 mod routes;
 #[cfg(feature = "ssr")]

@@ -73,6 +73,16 @@ test("forms lead from bundle to bundle, too", async ({ page }) => {
   await arrived(page, /\/servers\/[0-9a-f-]+$/, name, "fleet");
 });
 
+test("a step back to a page that has moved to another bundle loads it", async ({ page }) => {
+  await open(page, "/");
+  // What an update of Drydock may leave behind: one document with addresses of both.
+  await page.evaluate(() => ["/settings", "/servers"].forEach((path) => history.pushState(null, "", path)));
+  await page.goBack();
+  await arrived(page, "/settings", "Settings", "work");
+  await page.goBack();
+  await arrived(page, "/", "Dashboard", "fleet");
+});
+
 test.describe("an address without a page", () => {
   test.use({ expectedMessages: [/404/] });
 

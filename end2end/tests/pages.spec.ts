@@ -10,6 +10,8 @@ const INSIDE = [
   "/welcome",
   "/stacks",
   "/stacks/:first",
+  "/stacks/:first/deploy",
+  "/stacks/:first/care",
   "/servers",
   "/servers?tile=security&sort=name",
   "/servers/add",

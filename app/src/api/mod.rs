@@ -6,6 +6,7 @@
 
 mod activity;
 mod dashboard;
+mod deploy;
 mod error;
 mod flash;
 mod host_keys;
@@ -14,6 +15,7 @@ mod keys;
 mod outcome;
 mod packed;
 mod people;
+mod plans;
 mod post;
 mod reboots;
 #[cfg(feature = "ssr")]
@@ -26,6 +28,7 @@ mod stacks;
 
 pub(crate) use activity::activity;
 pub(crate) use dashboard::dashboard;
+pub(crate) use deploy::{Preview, RemoveProfile, SaveProfile, SetCare, deploy_form};
 pub(crate) use error::ApiError;
 pub(crate) use flash::{Flash, take_flash};
 pub(crate) use host_keys::{ConfirmHostKeys, DecideHostKeys, Fingerprint};
@@ -36,6 +39,7 @@ pub(crate) use outcome::Done;
 pub use packed::packed_line;
 pub(crate) use packed::{InPage, Packed, unpack, unpack_line};
 pub(crate) use people::{Invite, InviteAgain, SetDisabled, SetRole, people};
+pub(crate) use plans::{PreviewAgain, RunPlan, plan, step_text};
 pub(crate) use post::post;
 pub(crate) use reboots::{PlanReboots, reboots};
 pub(crate) use runs::{

@@ -214,6 +214,25 @@ mod tests {
     }
 
     #[test]
+    fn what_a_run_page_asks_survives_the_way() {
+        use model::view::{LogFind, LogFrom, RunsAsked};
+        let asked = (
+            vec![LogFrom::Tail(400), LogFrom::Byte(1 << 40), LogFrom::Line(0), LogFrom::Before(9)],
+            LogFind {
+                text: Some("E:".into()),
+                line: 7,
+                backwards: true,
+            },
+            RunsAsked {
+                open: true,
+                page: Some(2),
+                ..RunsAsked::default()
+            },
+        );
+        assert_eq!(unpack::<(Vec<LogFrom>, LogFind, RunsAsked)>(&pack(&asked).unwrap()), Ok(asked));
+    }
+
+    #[test]
     fn no_byte_in_a_page_can_be_taken_for_another() {
         let every: Vec<u8> = (0..=255).chain([0, b'7']).collect();
         let written = <InPage as Encoder<Vec<u8>>>::encode(&every).unwrap();

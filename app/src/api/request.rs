@@ -86,6 +86,15 @@ pub(super) fn tell<T: Serialize>(result: Result<T, impl Into<ApiError>>) -> Resu
 /// The answer to a posted form. A browser without scripts is sent to the next page, or back to the form with a
 /// [`Flash`]; everybody else gets the outcome itself.
 pub(super) fn finish(form: &str, outcome: Result<Done, ApiError>) -> Result<Done, ApiError> {
+    finish_at(form, outcome, page_before)
+}
+
+/// As [`finish`]; a browser without scripts that is sent nowhere else goes to the page that `back` names.
+pub(super) fn finish_at(
+    form: &str,
+    outcome: Result<Done, ApiError>,
+    back: impl FnOnce() -> String,
+) -> Result<Done, ApiError> {
     if !wants_a_page() {
         return answer(outcome);
     }
@@ -99,7 +108,7 @@ pub(super) fn finish(form: &str, outcome: Result<Done, ApiError>) -> Result<Done
             outcome: outcome.clone().map_err(|error| error.0),
         });
     }
-    redirect(&to.unwrap_or_else(page_before));
+    redirect(&to.unwrap_or_else(back));
     outcome
 }
 

@@ -12,13 +12,11 @@ struct Around {
     error: Signal<Option<String>>,
 }
 
-fn around(name: &'static str) -> Around {
+fn around(name: &str) -> Around {
     let state = use_context::<FormState>();
     let id = format!("{}-{name}", state.map_or("form", |state| state.id));
-    let error = Signal::derive(move || {
-        let failed = state?.failed.get()?;
-        (failed.field.as_deref() == Some(name)).then(|| failed.detail.unwrap_or_default())
-    });
+    let name = name.to_owned();
+    let error = Signal::derive(move || state?.error_of(&name));
     Around {
         hint_id: format!("{id}-hint"),
         id,
@@ -39,18 +37,27 @@ impl Around {
                 <label class="label" for=self.id>{label}</label>
                 {control}
                 {(!hint.is_empty()).then(|| view! { <p class="hint" id=self.hint_id>{hint}</p> }.any())}
-                {maybe(move || error.get().map(|text| view! { <p class="field-error">{text}</p> }.any()))}
+                {said(error)}
             </div>
         }
         .any()
     }
 }
 
+/// What is wrong with a field, beside it.
+fn said(error: Signal<Option<String>>) -> AnyView {
+    maybe(move || {
+        error
+            .get()
+            .map(|text| view! { <p class="field-error">{text}</p> }.any())
+    })
+}
+
 /// One line of text.
 #[component]
 pub(crate) fn Field(
     label: &'static str,
-    name: &'static str,
+    #[prop(into)] name: String,
     #[prop(optional, into)] value: String,
     #[prop(optional)] hint: &'static str,
     #[prop(default = "text")] kind: &'static str,
@@ -62,7 +69,7 @@ pub(crate) fn Field(
     #[prop(optional)]
     list: Option<&'static str>,
 ) -> impl IntoView {
-    let around = around(name);
+    let around = around(&name);
     let invalid = around.invalid();
     let control = view! {
         <input class="input" id=around.id.clone() name=name r#type=kind value=value required=required
@@ -100,13 +107,13 @@ pub(crate) fn Area(
 #[component]
 pub(crate) fn Choice(
     label: &'static str,
-    name: &'static str,
+    #[prop(into)] name: String,
     /// Values with the words shown for them.
     options: Vec<(String, String)>,
     #[prop(optional, into)] chosen: String,
     #[prop(optional)] hint: &'static str,
 ) -> impl IntoView {
-    let around = around(name);
+    let around = around(&name);
     let invalid = around.invalid();
     let control = view! {
         <select class="input" id=around.id.clone() name=name
@@ -117,6 +124,35 @@ pub(crate) fn Choice(
     }
     .any();
     around.wrap(label, hint, control)
+}
+
+/// A box to tick, with one sentence that says what it does.
+#[component]
+pub(crate) fn Tick(
+    label: &'static str,
+    #[prop(into)] name: String,
+    #[prop(optional)] ticked: bool,
+    hint: &'static str,
+) -> impl IntoView {
+    let around = around(&name);
+    let (invalid, error) = (around.invalid(), around.error);
+    view! {
+        <div class="tick">
+            <input r#type="checkbox" id=around.id.clone() name=name value="on" checked=ticked
+                aria-describedby=around.hint_id.clone() aria-invalid=invalid/>
+            <div class="tick-words">
+                <label class="strong" for=around.id>{label}</label>
+                <p class="hint" id=around.hint_id>{hint}</p>
+                {said(error)}
+            </div>
+        </div>
+    }
+    .any()
+}
+
+/// What is wrong with the whole of something that has no single control.
+pub(crate) fn error_beside(name: &str) -> AnyView {
+    said(around(name).error)
 }
 
 /// The options of a `<select>`.

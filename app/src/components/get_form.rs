@@ -28,7 +28,8 @@ pub(crate) fn GetForm(
     view! { <form method="get" action=action class=class on:submit=on_submit>{children()}</form> }.any()
 }
 
-fn address_of(action: &str, form: &HtmlFormElement) -> Option<String> {
+/// The address of `action` with what is filled in of `form`.
+pub(crate) fn address_of(action: &str, form: &HtmlFormElement) -> Option<String> {
     let fields = FormData::new_with_form(form).ok()?;
     let all = UrlSearchParams::new_with_str_sequence_sequence(&fields)
         .ok()?

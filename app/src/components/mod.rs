@@ -1,6 +1,7 @@
 //! Parts that several pages share, one file each.
 
 pub(crate) mod badge;
+pub(crate) mod care_fields;
 pub(crate) mod copy;
 pub(crate) mod disclosure;
 pub(crate) mod empty;

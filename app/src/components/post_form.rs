@@ -21,13 +21,34 @@ use web_sys::HtmlFormElement;
 
 /// What the fields of a form know of it.
 #[derive(Clone, Copy)]
-pub(super) struct FormState {
+pub(crate) struct FormState {
     /// Distinguishes the ids of this form's fields.
     pub(super) id: &'static str,
     /// Why it was refused.
-    pub(super) failed: RwSignal<Option<PublicError>>,
+    pub(crate) failed: RwSignal<Option<PublicError>>,
     /// Whether an answer is being waited for.
-    pub(super) pending: RwSignal<bool>,
+    pub(crate) pending: RwSignal<bool>,
+}
+
+impl FormState {
+    /// Of a form whose fields' ids begin with `id`.
+    pub(crate) fn new(id: &'static str) -> Self {
+        Self {
+            id,
+            failed: RwSignal::new(None),
+            pending: RwSignal::new(false),
+        }
+    }
+
+    /// What is wrong with the field of that name.
+    pub(super) fn error_of(self, name: &str) -> Option<String> {
+        let failed = self.failed.get()?;
+        if failed.field.as_deref() == Some(name) {
+            return failed.detail;
+        }
+        let also = failed.fields.into_iter().find(|error| error.field == name)?;
+        Some(also.sentence)
+    }
 }
 
 /// A form that is posted to `action`, the address of a server function that gives [`Done`].
@@ -37,11 +58,7 @@ pub(crate) fn PostForm(
     #[prop(default = "form")] class: &'static str,
     children: Children,
 ) -> impl IntoView {
-    let state = FormState {
-        id: action.rsplit('/').next().unwrap_or(action),
-        failed: RwSignal::new(None),
-        pending: RwSignal::new(false),
-    };
+    let state = FormState::new(action.rsplit('/').next().unwrap_or(action));
     let (live, flash, go) = (use_live(), use_flash(), use_go());
     let on_submit = move |event: SubmitEvent| {
         let form = event

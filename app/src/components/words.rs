@@ -60,6 +60,17 @@ pub(crate) const fn format(format: PasteFormat) -> &'static str {
     }
 }
 
+/// "14 kB", "3.2 MB".
+pub(crate) fn bytes(bytes: u64) -> String {
+    match bytes {
+        0..1_000 => format!("{bytes} B"),
+        1_000..1_000_000 => format!("{} kB", bytes / 1_000),
+        1_000_000..10_000_000 => format!("{}.{} MB", bytes / 1_000_000, bytes / 100_000 % 10),
+        10_000_000..1_000_000_000 => format!("{} MB", bytes / 1_000_000),
+        _ => format!("{}.{} GB", bytes / 1_000_000_000, bytes / 100_000_000 % 10),
+    }
+}
+
 /// "1 server", "3 servers".
 pub(crate) fn count(number: u32, one: &str) -> String {
     if number == 1 {
@@ -75,5 +86,13 @@ mod tests {
     fn one_is_singular() {
         assert_eq!(super::count(1, "server"), "1 server");
         assert_eq!(super::count(0, "server"), "0 servers");
+    }
+
+    #[test]
+    fn a_size_has_one_unit() {
+        assert_eq!(super::bytes(999), "999 B");
+        assert_eq!(super::bytes(1_234_567), "1.2 MB");
+        assert_eq!(super::bytes(87_654_321), "87 MB");
+        assert_eq!(super::bytes(2_500_000_000), "2.5 GB");
     }
 }

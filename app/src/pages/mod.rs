@@ -2,8 +2,10 @@
 
 pub(crate) mod activity;
 pub(crate) mod dashboard;
+pub(crate) mod deploy;
 pub(crate) mod entrance;
 pub(crate) mod not_found;
+pub(crate) mod plans;
 pub(crate) mod reboots;
 pub(crate) mod run;
 pub(crate) mod runs;

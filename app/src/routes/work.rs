@@ -4,9 +4,12 @@ use super::page;
 use crate::pages::reboots::RebootsListPage;
 use crate::pages::run::{ProofDetailPage, RunDetailPage};
 use crate::pages::runs::RunsListPage;
+use crate::pages::deploy::DeployPage;
+use crate::pages::plans::PlanDetailPage;
 use crate::pages::server::EditServerPage;
 use crate::pages::servers::{AddServerPage, ImportPage};
 use crate::pages::settings::{KeysSettingsPage, PeopleSettingsPage, SettingsPage};
+use crate::pages::stacks::CarePage;
 use leptos_router::{MatchNestedRoutes, PossibleRouteMatch as _, path};
 
 /// Makes of one list what the router takes, and the question whether a path is of the list.
@@ -29,6 +32,9 @@ pages! {
     "/runs/:id" => RunDetailPage,
     "/runs/:id/proof" => ProofDetailPage,
     "/reboots" => RebootsListPage,
+    "/stacks/:id/deploy" => DeployPage,
+    "/stacks/:id/care" => CarePage,
+    "/plans/:id" => PlanDetailPage,
     "/servers/add" => AddServerPage,
     "/servers/import" => ImportPage,
     "/servers/:id/edit" => EditServerPage,

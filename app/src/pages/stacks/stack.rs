@@ -1,5 +1,6 @@
 //! One stack's page.
 
+use super::deploy_menu::deploy_menu;
 use super::fields::stack_fields;
 use super::overview::overview;
 use crate::api::{self, EditStack, RemoveStack};
@@ -51,10 +52,15 @@ fn content(page: Data<StackPage>) -> AnyView {
         <Title text=move || name.get()/>
         <header class="page-head">
             <div class="page-title">{page.show(title)}</div>
+            {for_those_who(Right::Run, move || page.show(deploy_menu))}
         </header>
         <nav class="tabs" aria-label="Parts of the stack">
             {link("", "Overview")}
             {link("servers", "Servers")}
+            {for_those_who(Right::WriteCommands, move || page.show(|page| {
+                let href = format!("/stacks/{}/care", page.stack.id);
+                view! { <a class="tab" href=href>"Around the work"</a> }.any()
+            }))}
             {for_those_who(Right::EditFleet, move || link("change", "Change").into_any())}
         </nav>
         {part(move || match tab.get().as_str() {
