@@ -85,3 +85,22 @@ fn a_mistake_in_the_configuration_is_named() {
         text(&refused.stderr)
     );
 }
+
+#[test]
+fn the_simulated_fleet_lives_at_the_speed_that_is_asked_for() {
+    let data = tempfile::tempdir().unwrap();
+    let words = ["serve", "--listen", "127.0.0.1:0", "--demo", "--demo-speed"];
+    let refused = run(data.path(), &[&words[..], &["0"]].concat());
+    assert!(!refused.status.success());
+    assert!(
+        text(&refused.stderr).contains("from 0.1 to 1000"),
+        "{}",
+        text(&refused.stderr)
+    );
+    let _drydock = Drydock::start(data.path(), &["--demo", "--demo-speed", "20"]);
+    let world = std::fs::read_to_string(data.path().join("simulated-world.jsonl")).unwrap();
+    assert!(
+        world.lines().next().unwrap().contains("\"speed\":20.0"),
+        "{world}"
+    );
+}

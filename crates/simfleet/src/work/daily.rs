@@ -6,7 +6,6 @@ use super::script::Script;
 use crate::answer::drydocks_settings;
 use crate::apt::{file_name, reading_database};
 use crate::host::{HostState, Surroundings, Unattended};
-use crate::pace::DAY;
 use model::{Unattended as Wanted, Work};
 
 /// What the package is called, and its version on every simulated server.
@@ -45,7 +44,7 @@ impl HostState {
         script.act(4, Act::SetDaily);
         script.print(4, drydocks_settings(around.spec, wanted.daily));
         if wanted.daily {
-            let next = date(around, self.at.plus(DAY / 3));
+            let next = date(around, self.at, 8 * 3_600);
             script.print(
                 3,
                 format!(

@@ -93,13 +93,13 @@ impl HostState {
                 "{LOCK}, held by “{}” (process {}), since {}",
                 keeper.command,
                 keeper.pid,
-                date(around, keeper.since)
+                date(around, keeper.since, 0)
             );
             let gave_up = format!(
                 "Gave up waiting: {LOCK} is held by “{}” (process {}), since {}. Nothing was changed.",
                 keeper.command,
                 keeper.pid,
-                date(around, keeper.since)
+                date(around, keeper.since, 0)
             );
             let left = give_up.since(at) / SECOND;
             (format!("Waiting for {who}. Giving up in {left} s."), gave_up)
@@ -155,9 +155,10 @@ pub(crate) fn pid_of(job: &Job) -> u64 {
     3_000 + scatter(high, u64::from(job.attempt.number)) % 28_000
 }
 
-/// A moment as `date` says it.
-pub(super) fn date(around: &Surroundings<'_>, moment: Moment) -> String {
-    let secs = around.pace.wall(moment).secs();
+/// A past moment, and so many seconds more by the server's clock, as `date` says it. When a moment of the world's
+/// future will be by that clock is not known: the world's speed may change, and what was printed may not.
+pub(super) fn date(around: &Surroundings<'_>, moment: Moment, more_secs: i64) -> String {
+    let secs = around.pace.wall(moment).secs() + more_secs;
     jiff::Timestamp::from_second(secs)
         .unwrap_or(jiff::Timestamp::UNIX_EPOCH)
         .strftime("%Y-%m-%d %H:%M:%S UTC")

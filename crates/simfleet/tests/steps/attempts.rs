@@ -2,14 +2,15 @@
 
 use crate::made;
 use crate::simulated::stepping::{DAILY, Stepping, asked, attempt, fence};
-use crate::simulated::{LIMITS, demo};
+use crate::simulated::{FAST, LIMITS, demo, open};
 use model::Work;
 use remote::Op;
 use remote::work::follow::FollowOp;
 use remote::work::start::{Fence, StartOp, Started};
 use remote::work::state::State;
 use remote::work::stop::Stopped;
-use simfleet::Fault;
+use simfleet::{Fault, LayoutKind};
+use std::sync::Arc;
 use world::contract::{Followable, check_following};
 
 #[tokio::test]
@@ -161,4 +162,25 @@ async fn what_is_tidied_is_gone_and_what_runs_is_left_alone() {
     assert_eq!(tidied.running, [attempt(2)]);
     assert_eq!(server.state(1).await, State::NotStarted);
     assert!(matches!(server.state(2).await, State::Running(_)));
+}
+
+#[tokio::test]
+async fn what_was_printed_stays_when_the_world_changes_its_speed() {
+    let (folder, world) = made();
+    let server = Stepping {
+        world: &world,
+        name: "worker-1",
+    };
+    let (_, log) = server.carry_out(1, &DAILY).await;
+    let clock = Arc::clone(&world.clock);
+    drop(world);
+    let path = folder.path().join("world");
+    let world = open(&path, LayoutKind::Demo, 66, clock, FAST / 7.0);
+    let server = Stepping {
+        world: &world,
+        name: "worker-1",
+    };
+    assert_eq!(String::from_utf8(server.log(1).await).unwrap(), log);
+    world.live(3_600);
+    assert_eq!(String::from_utf8(server.log(1).await).unwrap(), log);
 }
