@@ -147,14 +147,16 @@ impl FollowedRun {
     ) -> Result<Option<LiveMessage>, Error> {
         let from = LogFrom::Byte(self.offset);
         let part = usecases.log_part(actor, self.run, log.step, log.attempt, from).await?;
-        if part.next <= self.offset && !part.ended {
+        // Half a character at the end is not news; its other half will be.
+        let is_news = part.next > self.offset;
+        if !is_news && !part.ended {
             return Ok(None);
         }
         self.offset = part.next;
-        if part.ended && part.next >= part.len {
-            self.log = None;
-        } else if part.next < part.len {
+        if is_news && part.next < part.len.min(part.kept) {
             self.more.is = true;
+        } else if part.ended {
+            self.log = None;
         }
         Ok(Some(LiveMessage::Log { packed: line(&part)? }))
     }

@@ -73,7 +73,7 @@ impl Window {
         window.know(&part);
         window.open = part.open;
         window.next = part.next;
-        window.at_end = part.next >= part.len;
+        window.at_end = is_end(&part);
         window.push(part.first_line, part.lines);
         if from_tail {
             window.drop_first();
@@ -133,10 +133,10 @@ impl Window {
         if !self.at_end {
             return Heard::Elsewhere;
         }
-        if part.offset != self.next {
+        if part.offset != self.next && !self.only_line_feed_is_between(&part) {
             return if part.next <= self.next { Heard::Here } else { Heard::Missing };
         }
-        if part.next > part.offset {
+        if part.next > self.next {
             let first = part.first_line;
             self.splice(first, part.continues, part.lines);
             self.open = part.open;
@@ -182,10 +182,19 @@ impl Window {
         self.know(&part);
         self.cut_from(part.first_line);
         self.open = part.open;
+        // What a complete log ends with may be half a character, which is never shown.
+        self.at_end = is_end(&part) || part.next == self.next;
         self.next = part.next;
-        self.at_end = part.next >= part.len;
         self.push(part.first_line, part.lines);
         self.drop_first();
+    }
+
+    /// Whether nothing is between the window and a part but the second half of `\r\n`, which is in no line.
+    fn only_line_feed_is_between(&self, part: &LogPart) -> bool {
+        part.offset == self.next + 1
+            && !self.open
+            && !part.continues
+            && (part.lines.is_empty() || part.first_line == self.end_line() || self.is_empty())
     }
 
     fn know(&mut self, part: &LogPart) {
@@ -281,6 +290,14 @@ impl Window {
             self.open = false;
         }
     }
+}
+
+/// Whether a part reaches to the log's end. What is still being written may end in half a character, which comes with
+/// what follows.
+fn is_end(part: &LogPart) -> bool {
+    const HALF_MOST: u64 = 64;
+    let held_back = if part.ended { 0 } else { HALF_MOST };
+    part.next + held_back >= part.len.min(part.kept)
 }
 
 #[cfg(test)]
@@ -436,6 +453,35 @@ mod tests {
         assert_eq!(window.hear(part(&log, 4_000, log.len()), false), Heard::Here);
         assert_eq!(window.first_line(), 0);
         assert!(window.count() <= MOST && !window.is_at_end());
+    }
+
+    #[test]
+    fn a_line_feed_that_comes_late_leaves_no_gap() {
+        let mut window = Window::of(part("a\nb\n", 0, 2), true);
+        // `b\r` came, then `\n`, then `c\n`: the server leaves the line feed out of every line.
+        let late = |offset: u64, next: u64, first_line: u64, lines: &[&str]| LogPart {
+            offset,
+            next,
+            len: next,
+            first_line,
+            lines: lines.iter().map(ToString::to_string).collect(),
+            continues: false,
+            open: false,
+            ..part("a\n", 0, 2)
+        };
+        assert_eq!(window.hear(late(2, 4, 1, &["b"]), true), Heard::Here);
+        assert_eq!(window.hear(late(5, 5, 2, &[]), true), Heard::Here);
+        assert_eq!(window.hear(late(5, 7, 2, &["c"]), true), Heard::Here);
+        assert_eq!(window.hear(late(8, 10, 3, &["d"]), true), Heard::Here);
+        assert_eq!(lines(&window), ["a", "b", "c", "d"]);
+        assert_eq!(window.hear(late(12, 14, 5, &["f"]), true), Heard::Missing);
+    }
+
+    #[test]
+    fn half_a_character_at_the_end_is_still_the_end() {
+        let half = LogPart { len: 3, ..part("a\nb", 0, 2) };
+        assert!(Window::of(half.clone(), true).is_at_end());
+        assert!(!Window::of(LogPart { ended: true, ..half }, true).is_at_end());
     }
 
     #[test]
