@@ -70,7 +70,7 @@ fn title(page: &RunPage) -> AnyView {
         .map(|child| view! { <p>"What failed here was tried again: " {run_link(child)} "."</p> }.any())
         .collect();
     view! {
-        <h1>{page.what.clone()}</h1>
+        <h1>{if page.what.is_empty() { "Run".to_owned() } else { page.what.clone() }}</h1>
         <p class="hint">
             {stack_links(&page.stacks)}
             {(!page.stacks.is_empty()).then_some(" · ")}
