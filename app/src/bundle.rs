@@ -102,6 +102,10 @@ mod tests {
             "/settings",
             "/settings/",
             "/settings/keys",
+            "/runs",
+            "/runs/0a1b",
+            "/runs/0a1b/proof",
+            "/reboots",
             "/servers/add",
             "/servers/0a1b/edit",
             "/stacks/0a1b/deploy",
@@ -117,6 +121,7 @@ mod tests {
             "/servers/0a1b",
             "/stacks/0a1b",
             "/settings/none",
+            "/runs/0a1b/steps/0a1b/log",
             "/no/such/page",
         ] {
             assert_eq!(Bundle::of(path), Bundle::Fleet, "{path}");

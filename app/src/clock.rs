@@ -28,7 +28,7 @@ pub(crate) fn provide_clock() {
 }
 
 /// The present, as far as a view that was read a while ago can tell.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Now {
     read_at: Timestamp,
     tick: RwSignal<i64>,
@@ -46,7 +46,8 @@ impl Now {
         }
     }
 
-    fn get(self) -> Timestamp {
+    /// The present; whoever asks follows it.
+    pub(crate) fn get(self) -> Timestamp {
         self.read_at.plus_secs(self.tick.get() - self.tick_then)
     }
 }

@@ -23,5 +23,7 @@ mod routes;
 pub mod shell;
 mod theme;
 
+#[cfg(feature = "ssr")]
+pub use api::packed_line;
 pub use bundle::{Bundle, leave_other_bundles_to_the_browser};
 pub use routes::App;

@@ -17,8 +17,10 @@ mod packed;
 mod people;
 mod plans;
 mod post;
+mod reboots;
 #[cfg(feature = "ssr")]
 mod request;
+mod runs;
 mod server_form;
 mod servers;
 mod session;
@@ -33,10 +35,16 @@ pub(crate) use host_keys::{ConfirmHostKeys, DecideHostKeys, Fingerprint};
 pub(crate) use import::{ImportServers, review_paste};
 pub(crate) use keys::{AddKey, GenerateKey, RemoveKey, keys};
 pub(crate) use outcome::Done;
-pub(crate) use packed::{InPage, Packed, unpack};
+#[cfg(feature = "ssr")]
+pub use packed::packed_line;
+pub(crate) use packed::{InPage, Packed, unpack, unpack_line};
 pub(crate) use people::{Invite, InviteAgain, SetDisabled, SetRole, people};
 pub(crate) use plans::{PreviewAgain, RunPlan, plan, step_text};
 pub(crate) use post::post;
+pub(crate) use reboots::{PlanReboots, reboots};
+pub(crate) use runs::{
+    AskRun, LogOf, MarkInService, RetryFailed, SettleStep, find_in_log, log_part, proof, run, runs,
+};
 pub(crate) use servers::{AddServer, EditServer, Probe, RemoveServer, Scan, server, server_form, servers};
 pub(crate) use session::{FirstRun, Join, LogIn, LogOut, SwitchScheduleOn, entrance, frame, invitation};
 pub(crate) use stacks::{CreateStack, EditStack, RemoveStack, stack, stacks};

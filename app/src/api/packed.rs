@@ -132,22 +132,39 @@ impl<T> Decodes<Packed<T>> for Views {
     }
 }
 
-/// The character of a byte in a page: its own, or one 256 further for the two that do not arrive. Leptos writes 0 as
-/// `\0`, which JavaScript takes together with a digit that follows, and `<` as six characters that only JSON undoes.
+/// The character of a byte in a page or a stream: its own, or one 256 further for those that do not arrive. In a page
+/// Leptos writes 0 as `\0`, which JavaScript takes together with a digit that follows, and `<` as six characters that
+/// only JSON undoes; in a stream the ends of lines are the stream's own.
 fn to_character(byte: u8) -> char {
     match byte {
-        0 => '\u{100}',
-        b'<' => '\u{13c}',
+        0..=0x1f | b'<' => char::from_u32(0x100 + u32::from(byte)).unwrap_or_default(),
         other => char::from(other),
     }
 }
 
 fn to_byte(character: char) -> Result<u8, OtherShape> {
-    match character {
-        '\u{100}' => Ok(0),
-        '\u{13c}' => Ok(b'<'),
-        other => u8::try_from(other).map_err(|_| OtherShape),
+    match u32::from(character) {
+        far @ (0x100..=0x11f | 0x13c) => u8::try_from(far - 0x100),
+        near => u8::try_from(near),
     }
+    .map_err(|_| OtherShape)
+}
+
+/// Packs a view as one line of text, for a live stream.
+///
+/// # Errors
+/// When it has a form that cannot be packed.
+#[cfg(feature = "ssr")]
+pub fn packed_line<T: Serialize>(view: &T) -> Result<String, OtherShape> {
+    InPage::encode(view)
+}
+
+/// Unpacks a view out of a line of text.
+///
+/// # Errors
+/// When it was packed by another build.
+pub(crate) fn unpack_line<T: DeserializeOwned>(line: &str) -> Result<T, OtherShape> {
+    InPage::decode(line)
 }
 
 /// What comes with a page: packed, and written with one character per byte.
@@ -242,10 +259,37 @@ mod tests {
     }
 
     #[test]
+    fn what_a_run_page_asks_survives_the_way() {
+        use model::view::{LogFind, LogFrom, RunsAsked};
+        let asked = (
+            vec![
+                LogFrom::Tail(400),
+                LogFrom::Byte(1 << 40),
+                LogFrom::Line(0),
+                LogFrom::Before(9),
+            ],
+            LogFind {
+                text: Some("E:".into()),
+                line: 7,
+                backwards: true,
+            },
+            RunsAsked {
+                open: true,
+                page: Some(2),
+                ..RunsAsked::default()
+            },
+        );
+        assert_eq!(
+            unpack::<(Vec<LogFrom>, LogFind, RunsAsked)>(&pack(&asked).unwrap()),
+            Ok(asked)
+        );
+    }
+
+    #[test]
     fn no_byte_in_a_page_can_be_taken_for_another() {
         let every: Vec<u8> = (0..=255).chain([0, b'7']).collect();
         let written = <InPage as Encoder<Vec<u8>>>::encode(&every).unwrap();
-        assert!(!written.contains(['\0', '<']));
+        assert!(!written.contains(|c: char| c == '<' || c.is_ascii_control() && c != '\u{7f}'));
         assert_eq!(<InPage as Decoder<Vec<u8>>>::decode(&written), Ok(every));
     }
 

@@ -21,7 +21,7 @@ use model::view::Frame;
 /// The frame: rail, top bar, and the page inside.
 #[component]
 pub(crate) fn AppFrame() -> impl IntoView {
-    let version = use_live().version(Interest::Settings);
+    let version = use_live().version(Interest::Frame);
     loaded(
         move || version.get().to_string(),
         api::frame,
@@ -34,7 +34,7 @@ pub(crate) fn AppFrame() -> impl IntoView {
                 <Keyboard/>
                 <div class="frame">
                     <Topbar frame/>
-                    <Rail/>
+                    <Rail frame/>
                     <main class="page" id="main" tabindex="-1">
                         <NewBuild/>
                         {schedule_off(frame)}

@@ -16,7 +16,9 @@ pub(crate) enum Icon {
     Moon,
     Person,
     Question,
+    Reboot,
     Running,
+    Runs,
     Search,
     Server,
     Settings,
@@ -41,6 +43,8 @@ impl Icon {
             Self::Question => {
                 "M8 1.8a6.2 6.2 0 1 0 0 12.4A6.2 6.2 0 0 0 8 1.8ZM6.2 6.3c.2-2.3 3.8-2 3.6.2C9.7 7.8 8 7.9 8 9.3m0 2v.1"
             }
+            Self::Reboot => "M8 1.8v5.4M4.4 4a5.6 5.6 0 1 0 7.2 0",
+            Self::Runs => "M4 2.5 13 8l-9 5.5v-11Z",
             Self::Running => "M13.8 8A5.8 5.8 0 1 1 8 2.2c1.9 0 3.6.9 4.6 2.3m.2-2.7v2.8H10",
             Self::Search => "M7 2a5 5 0 1 0 0 10A5 5 0 0 0 7 2Zm3.6 8.6L14 14",
             Self::Server => {

@@ -1,25 +1,35 @@
 //! The way around: a rail at the left, a bar at the bottom on a phone.
 
 use super::icon::{Icon, icon};
+use super::loaded::Data;
 use super::part::Any as _;
+use super::part::maybe;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
+use model::view::Frame;
 
-/// Links to the areas.
+/// Links to the areas, with how many runs go on and how many servers need a reboot.
 #[component]
-pub(crate) fn Rail() -> impl IntoView {
+pub(crate) fn Rail(frame: Data<Frame>) -> impl IntoView {
     let here = use_location().pathname;
+    let none = Signal::stored(0);
     let links = [
-        ("/", "Dashboard", Icon::Dashboard),
-        ("/stacks", "Stacks", Icon::Stack),
-        ("/servers", "Servers", Icon::Server),
-        ("/activity", "Activity", Icon::Activity),
-        ("/settings", "Settings", Icon::Settings),
+        ("/", "Dashboard", Icon::Dashboard, none),
+        ("/stacks", "Stacks", Icon::Stack, none),
+        ("/servers", "Servers", Icon::Server, none),
+        ("/reboots", "Reboots", Icon::Reboot, frame.derive(|frame| frame.reboots).into()),
+        ("/runs", "Runs", Icon::Runs, frame.derive(|frame| frame.runs).into()),
+        ("/activity", "Activity", Icon::Activity, none),
+        ("/settings", "Settings", Icon::Settings, none),
     ]
     .into_iter()
-    .map(|(path, name, image)| {
+    .map(|(path, name, image, number)| {
         let current = Signal::derive(move || here.with(|here| is_in(here, path)).then_some("page"));
-        view! { <li><a href=path class="rail-link" aria-current=current>{icon(image)}<span>{name}</span></a></li> }
+        let number = maybe(move || {
+            let number = number.get();
+            (number > 0).then(|| view! { <span class="rail-number">{number}</span> }.any())
+        });
+        view! { <li><a href=path class="rail-link" aria-current=current>{icon(image)}<span>{name}</span>{number}</a></li> }
             .any()
     })
     .collect_view();

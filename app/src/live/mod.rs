@@ -4,7 +4,8 @@
 mod stream;
 
 use leptos::prelude::*;
-use model::{LiveMessage, ServerId, StackId, Topic};
+use model::{LiveMessage, RunId, ServerId, StackId, StepId, Topic};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Hints come in bursts (a thousand servers are scanned at once); a page reads itself again at most this often.
@@ -15,22 +16,30 @@ const AT_MOST_EVERY: Duration = Duration::from_millis(1_500);
 pub(crate) enum Interest {
     /// Any server or stack.
     Fleet,
+    /// Any server or stack, and the list of runs.
+    FleetAndRuns,
     /// One server.
     Server(Option<ServerId>),
     /// One stack.
     Stack(Option<StackId>),
+    /// What surrounds every page: settings, and the numbers of runs and reboots.
+    Frame,
     /// People and keys.
     Settings,
     /// The audit trail and the checks.
     Activity,
     /// The list of runs, and what became of plans.
     Runs,
+    /// Nothing that hints tell of: what is inside a run comes by its own messages.
+    Nothing,
 }
 
 impl Interest {
     fn covers(self, topic: &Topic) -> bool {
         match (self, topic) {
             (Self::Fleet, Topic::Server(_) | Topic::Stack(_))
+            | (Self::FleetAndRuns, Topic::Server(_) | Topic::Stack(_) | Topic::Runs)
+            | (Self::Frame, Topic::Settings | Topic::Runs | Topic::Stack(_))
             | (Self::Settings, Topic::Settings)
             | (Self::Activity, Topic::Activity)
             | (Self::Runs, Topic::Runs) => true,
@@ -52,6 +61,36 @@ pub(crate) enum Pulse {
     Reconnecting,
     /// Lost for longer; since this time of the browser's clock, in milliseconds.
     Offline(f64),
+}
+
+/// The run that is open in this tab, and its open log.
+#[derive(Clone)]
+pub(crate) struct Followed {
+    /// The run.
+    pub(crate) run: RunId,
+    /// The number of the last event that the page knows.
+    pub(crate) seq: i64,
+    /// The open log; `None`: none, or it is complete.
+    pub(crate) log: Option<FollowedLog>,
+    /// Is given every message about it.
+    pub(crate) hear: Arc<dyn Fn(&LiveMessage) + Send + Sync>,
+}
+
+/// A log that is read as it is written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct FollowedLog {
+    /// Whose it is.
+    pub(crate) step: StepId,
+    /// Which attempt's.
+    pub(crate) attempt: u32,
+    /// Where what follows begins, in bytes.
+    pub(crate) offset: u64,
+}
+
+impl FollowedLog {
+    fn is_of(&self, other: &Self) -> bool {
+        (self.step, self.attempt) == (other.step, other.attempt)
+    }
 }
 
 /// Whether a listener may follow the next hint at once.
@@ -80,6 +119,7 @@ pub(crate) struct Live {
     farewell: RwSignal<Option<String>>,
     new_build: RwSignal<bool>,
     opened: StoredValue<bool>,
+    followed: RwSignal<Option<Followed>>,
 }
 
 /// Provides [`Live`] to every page. The stream is opened where somebody is logged in.
@@ -90,6 +130,7 @@ pub(crate) fn provide_live() {
         farewell: RwSignal::new(None),
         new_build: RwSignal::new(false),
         opened: StoredValue::new(false),
+        followed: RwSignal::new(None),
     });
 }
 
@@ -124,6 +165,17 @@ impl Live {
                 .try_update_value(|all| all.retain(|one| one.version != version));
         });
         version
+    }
+
+    /// Follows a run, from the places that `followed` names, until the page is left.
+    pub(crate) fn follow(self, followed: Followed) {
+        self.followed.set(Some(followed));
+    }
+
+    /// Follows no run any more.
+    pub(crate) fn unfollow(self) {
+        // The signal is gone first when the whole page is.
+        self.followed.try_set(None);
     }
 
     /// The state of the stream.
@@ -161,6 +213,11 @@ impl Live {
                     if topics.iter().any(|topic| interest.covers(topic)) {
                         listener.refresh_soon();
                     }
+                }
+            }
+            LiveMessage::Run { .. } | LiveMessage::Log { .. } => {
+                if let Some(followed) = self.followed.get_untracked() {
+                    (followed.hear)(message);
                 }
             }
             LiveMessage::Bye { reason } => self.farewell.set(Some(reason.clone())),
@@ -212,5 +269,6 @@ mod tests {
         assert!(!Interest::Server(Some(id)).covers(&Topic::Server(other)));
         assert!(!Interest::Server(None).covers(&Topic::Server(id)));
         assert!(!Interest::Activity.covers(&Topic::Settings));
+        assert!(Interest::Runs.covers(&Topic::Runs) && !Interest::Nothing.covers(&Topic::Runs));
     }
 }

@@ -1,8 +1,8 @@
 //! The stream itself, in the browser: one `EventSource` while the tab is visible, opened again at its cursor.
 
-use super::{Live, Pulse};
+use super::{Followed, FollowedLog, Live, Pulse};
 use leptos::prelude::*;
-use model::LiveMessage;
+use model::{LiveCursor, LiveMessage, RunId};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::Duration;
@@ -22,7 +22,9 @@ struct Stream {
     live: Live,
     source: RefCell<Option<Source>>,
     /// The id of the last message.
-    cursor: RefCell<String>,
+    cursor: Cell<Option<LiveCursor>>,
+    /// The run and the log that the cursor tells of.
+    follows: Cell<(Option<RunId>, Option<FollowedLog>)>,
     build: String,
     /// When contact was lost, by the browser's clock.
     lost_at: Cell<Option<f64>>,
@@ -43,7 +45,8 @@ pub(super) fn open(live: Live) {
     let stream = Rc::new(Stream {
         live,
         source: RefCell::new(None),
-        cursor: RefCell::new(said_by_the_page("data-live-from")),
+        cursor: Cell::new(said_by_the_page("data-live-from").parse().ok()),
+        follows: Cell::new((None, None)),
         build: said_by_the_page("data-build"),
         lost_at: Cell::new(None),
         retries: Cell::new(0),
@@ -57,7 +60,18 @@ pub(super) fn open(live: Live) {
     let _ = document()
         .add_event_listener_with_callback("visibilitychange", on_visibility.as_ref().unchecked_ref());
     on_visibility.forget();
-    stream.follow_visibility();
+    // Opens the stream, and opens it again when another run or log is to be followed.
+    {
+        let stream = Rc::clone(&stream);
+        Effect::new(move |before: Option<()>| {
+            let moved = live.followed.with(|followed| stream.turn_to(followed.as_ref()));
+            if before.is_none() {
+                stream.follow_visibility();
+            } else if moved && stream.source.borrow().is_some() {
+                stream.connect();
+            }
+        });
+    }
     watch_silence(&stream);
 }
 
@@ -83,12 +97,49 @@ impl Stream {
         );
     }
 
+    /// Sets the cursor to the places of what is to be followed, and keeps those of what was followed already. Says
+    /// whether the stream has to be another one.
+    fn turn_to(&self, followed: Option<&Followed>) -> bool {
+        let (run, log) = self.follows.get();
+        let new_run = followed.map(|followed| followed.run);
+        let new_log = followed.and_then(|followed| followed.log);
+        let mut cursor = self.cursor.get().unwrap_or_default();
+        let same_run = run == new_run;
+        if let Some(followed) = followed.filter(|_| !same_run) {
+            cursor.seq = followed.seq;
+        }
+        let same_log = match (log, new_log) {
+            (Some(log), Some(new)) => same_run && log.is_of(&new),
+            (None, None) => true,
+            _ => false,
+        };
+        if let Some(log) = new_log.filter(|_| !same_log) {
+            cursor.offset = log.offset;
+        }
+        if same_run && same_log {
+            return false;
+        }
+        self.follows.set((new_run, new_log));
+        if self.cursor.get().is_some() {
+            self.cursor.set(Some(cursor));
+        }
+        // A log that is complete needs no other stream: nothing more comes of it.
+        !(same_run && new_log.is_none())
+    }
+
     fn connect(self: &Rc<Self>) {
         self.close();
-        let address = match self.cursor.borrow().as_str() {
-            "" => "/live".to_owned(),
-            cursor => format!("/live?from={cursor}"),
+        let mut address = match self.cursor.get() {
+            None => "/live?".to_owned(),
+            Some(cursor) => format!("/live?from={cursor}"),
         };
+        let (run, log) = self.follows.get();
+        if let Some(run) = run {
+            address.push_str(&format!("&run={run}"));
+        }
+        if let Some(log) = log {
+            address.push_str(&format!("&log={}.{}", log.step, log.attempt));
+        }
         let Ok(events) = EventSource::new(&address) else {
             return;
         };
@@ -103,9 +154,8 @@ impl Stream {
         let on_message = {
             let stream = Rc::clone(self);
             Closure::<dyn FnMut(_)>::new(move |event: MessageEvent| {
-                let id = event.last_event_id();
-                if !id.is_empty() {
-                    stream.cursor.replace(id);
+                if let Ok(cursor) = event.last_event_id().parse() {
+                    stream.cursor.set(Some(cursor));
                 }
                 let text = event.data().as_string().unwrap_or_default();
                 // A message of a newer build may be unknown here; its `Hello` has offered to reload.

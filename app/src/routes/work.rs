@@ -3,6 +3,9 @@
 use super::page;
 use crate::pages::deploy::DeployPage;
 use crate::pages::plans::PlanDetailPage;
+use crate::pages::reboots::RebootsListPage;
+use crate::pages::run::{ProofDetailPage, RunDetailPage};
+use crate::pages::runs::RunsListPage;
 use crate::pages::server::EditServerPage;
 use crate::pages::servers::{AddServerPage, ImportPage};
 use crate::pages::settings::{KeysSettingsPage, PeopleSettingsPage, SettingsPage};
@@ -25,6 +28,10 @@ macro_rules! pages {
 }
 
 pages! {
+    "/runs" => RunsListPage,
+    "/runs/:id" => RunDetailPage,
+    "/runs/:id/proof" => ProofDetailPage,
+    "/reboots" => RebootsListPage,
     "/stacks/:id/deploy" => DeployPage,
     "/stacks/:id/care" => CarePage,
     "/plans/:id" => PlanDetailPage,

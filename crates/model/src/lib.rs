@@ -33,7 +33,7 @@ pub use id::{
     StepId, UserId,
 };
 pub use import::{ImportRow, KnownHost, PasteFormat, PasteNote, Review};
-pub use live::{LiveMessage, Topic};
+pub use live::{LiveCursor, LiveMessage, Topic};
 pub use reach::Reach;
 pub use role::{ROLES, Right, Role};
 pub use server::{

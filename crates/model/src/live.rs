@@ -34,6 +34,16 @@ pub enum LiveMessage {
         /// What to read again.
         topics: Vec<Topic>,
     },
+    /// What moved in the run that the tab follows: a [`crate::view::RunNews`], packed as views are.
+    Run {
+        /// The packed view, a line of text.
+        packed: String,
+    },
+    /// More of the log that the tab follows: a [`crate::view::LogPart`] that begins where the one before it ended.
+    Log {
+        /// The packed view, a line of text.
+        packed: String,
+    },
     /// The tab was away too long to be told what changed: read everything again.
     Resync,
     /// Nothing happened; the connection lives.
@@ -43,6 +53,44 @@ pub enum LiveMessage {
         /// Why.
         reason: String,
     },
+}
+
+/// How far a tab is: the id of every message, and where a stream that is opened again goes on. As text `17`, or with a
+/// run's events and log `17.250.8192`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct LiveCursor {
+    /// The number of the last hint.
+    pub hint: i64,
+    /// The number of the followed run's last event.
+    pub seq: i64,
+    /// Where what follows in the followed log begins, in bytes.
+    pub offset: u64,
+}
+
+impl fmt::Display for LiveCursor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { hint, seq, offset } = self;
+        write!(f, "{hint}.{seq}.{offset}")
+    }
+}
+
+impl FromStr for LiveCursor {
+    type Err = ();
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let mut parts = text.split('.');
+        let hint = parts.next().and_then(|part| part.parse().ok()).ok_or(())?;
+        Ok(Self {
+            hint,
+            seq: parts
+                .next()
+                .and_then(|part| part.parse().ok())
+                .unwrap_or_default(),
+            offset: parts
+                .next()
+                .and_then(|part| part.parse().ok())
+                .unwrap_or_default(),
+        })
+    }
 }
 
 impl fmt::Display for Topic {
@@ -79,6 +127,8 @@ impl fmt::Display for LiveMessage {
                 f.write_str("changed")?;
                 topics.iter().try_for_each(|topic| write!(f, " {topic}"))
             }
+            Self::Run { packed } => write!(f, "run {packed}"),
+            Self::Log { packed } => write!(f, "log {packed}"),
             Self::Resync => f.write_str("resync"),
             Self::Heartbeat => f.write_str("heartbeat"),
             Self::Bye { reason } => write!(f, "bye {reason}"),
@@ -97,6 +147,12 @@ impl FromStr for LiveMessage {
             },
             "changed" => Self::Changed {
                 topics: rest.split(' ').filter_map(|topic| topic.parse().ok()).collect(),
+            },
+            "run" => Self::Run {
+                packed: rest.to_owned(),
+            },
+            "log" => Self::Log {
+                packed: rest.to_owned(),
             },
             "resync" => Self::Resync,
             "heartbeat" => Self::Heartbeat,
@@ -129,6 +185,10 @@ mod tests {
             },
             LiveMessage::Changed { topics },
             LiveMessage::Changed { topics: vec![] },
+            LiveMessage::Run {
+                packed: "a b  \u{10a} c".into(),
+            },
+            LiveMessage::Log { packed: " ".into() },
             LiveMessage::Resync,
             LiveMessage::Heartbeat,
             LiveMessage::Bye {
@@ -137,6 +197,23 @@ mod tests {
         ] {
             assert_eq!(message.to_string().parse(), Ok(message));
         }
+    }
+
+    #[test]
+    fn a_cursor_survives_and_a_bare_hint_is_one() {
+        let cursor = LiveCursor {
+            hint: 17,
+            seq: 250,
+            offset: 8_192,
+        };
+        assert_eq!(cursor.to_string(), "17.250.8192");
+        assert_eq!(cursor.to_string().parse(), Ok(cursor));
+        let hint = LiveCursor {
+            hint: 17,
+            ..LiveCursor::default()
+        };
+        assert_eq!("17".parse(), Ok(hint));
+        assert_eq!("x".parse::<LiveCursor>(), Err(()));
     }
 
     #[test]

@@ -4,6 +4,7 @@ mod assets;
 mod client;
 mod health;
 mod live;
+mod logs;
 mod pages;
 mod security_headers;
 mod sessions;
@@ -59,6 +60,7 @@ pub(crate) fn router(
     };
     let people = Router::new()
         .route("/live", get(live::live))
+        .route("/runs/{run}/steps/{step}/log", get(logs::log))
         .with_state(state.clone())
         .merge(pages::routes(site, Arc::clone(&state.usecases)))
         .layer(from_fn_with_state(state.clone(), sessions::find_actor))

@@ -11,6 +11,8 @@ fn nothing_is_shown_before_somebody_is_logged_in() {
         "/",
         "/servers",
         "/stacks",
+        "/runs",
+        "/reboots",
         "/activity",
         "/settings/keys",
         "/settings/people",
@@ -24,12 +26,27 @@ fn nothing_is_shown_before_somebody_is_logged_in() {
         assert_eq!(drydock.get(path, &session).0, 200, "{path}");
     }
     assert_eq!(drydock.get("/live", "").0, 401);
+    let id = "01890a5d-ac96-774b-bcce-b302099a8057";
+    assert_eq!(drydock.get(&format!("/live?run={id}"), "").0, 401);
+    let log = format!("/runs/{id}/steps/{id}/log");
+    assert_eq!(drydock.get(&log, "").0, 401);
+    for nothing in [log, format!("/runs/{id}"), format!("/runs/{id}/proof")] {
+        assert_eq!(drydock.get(&nothing, &session).0, 404, "{nothing}");
+    }
     for call in [
         "dashboard",
         "servers",
         "keys",
         "people",
         "activity",
+        "runs",
+        "run",
+        "log",
+        "proof",
+        "reboots",
+        "ask_run",
+        "settle_step",
+        "plan_reboots",
         "remove_server",
         "invite",
         "generate_key",

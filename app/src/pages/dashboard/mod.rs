@@ -1,5 +1,6 @@
 //! The dashboard: what needs a person first, everything else quiet.
 
+mod out;
 mod stack_card;
 
 use crate::api;
@@ -10,6 +11,7 @@ use crate::components::frame::may;
 use crate::components::loaded::{Data, loaded};
 use crate::components::part::Any as _;
 use crate::components::part::part;
+use crate::components::run_rows::run_list;
 use crate::components::stacked_area::trend;
 use crate::components::tile::tile;
 use crate::components::words::count;
@@ -23,7 +25,7 @@ use stack_card::stack_card;
 /// The start page of everybody who is logged in.
 #[component]
 pub(crate) fn DashboardPage() -> impl IntoView {
-    let version = use_live().version(Interest::Fleet);
+    let version = use_live().version(Interest::FleetAndRuns);
     view! {
         <Title text="Dashboard"/>
         {loaded(move || version.get().to_string(), api::dashboard, content)}
@@ -50,6 +52,8 @@ fn content(page: Data<Dashboard>) -> AnyView {
                     <div class="column">
                         <h2>"Needs a person"</h2>
                         {page.show(needs_person)}
+                        {page.show(|page| out::out_of_service(&page.out, Now::of(page.now)))}
+                        {page.show(runs)}
                         <h2>"Pending updates, last 30 days"</h2>
                         {page.show(|page| view! { <div class="card">{trend(&page.trend)}</div> }.any())}
                     </div>
@@ -119,6 +123,19 @@ fn needs_person_row(it: &NeedsPerson, now: Now) -> AnyView {
         </li>
     }
     .any()
+}
+
+/// What runs now. When nothing does there is nothing to say.
+fn runs(page: &Dashboard) -> AnyView {
+    if page.runs.is_empty() {
+        return ().into_any();
+    }
+    view! {
+        <h2>"Runs now"</h2>
+        {run_list(&page.runs, Now::of(page.now))}
+        <p class="hint"><a href="/runs">"All runs"</a></p>
+    }
+    .into_any()
 }
 
 fn stacks(page: &Dashboard) -> AnyView {

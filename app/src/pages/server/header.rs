@@ -43,6 +43,7 @@ pub(super) fn header(page: Data<ServerPage>) -> AnyView {
                         <Submit label="Test log-in" class="btn btn-quiet"/>
                     </PostForm>
                 }.any())))}
+                <a class="btn btn-quiet" href=Signal::derive(move || format!("/runs?server={}", id.get()))>"Its runs"</a>
                 {for_those_who(Right::EditFleet, move || view! {
                     <a class="btn btn-quiet" href=Signal::derive(move || format!("/servers/{}/edit", id.get()))>"Change"</a>
                 }.any())}

@@ -2,19 +2,15 @@
 
 use super::address::query_of;
 use crate::components::badge;
+use crate::components::filter::{option, select};
 use crate::components::get_form::GetForm;
 use crate::components::loaded::Data;
 use crate::components::part::Any as _;
-use crate::components::part::{maybe, memo, part};
-use leptos::ev::Event;
+use crate::components::part::{maybe, memo};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use model::Status;
 use model::view::{ServersPage, ServersQuery, Sort, Tile};
-use wasm_bindgen::JsCast as _;
-use web_sys::HtmlSelectElement;
-
-type Options = Vec<(String, String)>;
 
 /// The filters. A changed choice is followed at once where scripts run; the button does it everywhere.
 pub(super) fn filters(page: Data<ServersPage>) -> AnyView {
@@ -60,45 +56,4 @@ pub(super) fn filters(page: Data<ServersPage>) -> AnyView {
         </GetForm>
     }
     .any()
-}
-
-fn option(value: &str, words: &str) -> (String, String) {
-    (value.to_owned(), words.to_owned())
-}
-
-/// One choice; `none` is the word for leaving it open.
-fn select(
-    label: &'static str,
-    name: &'static str,
-    none: &'static str,
-    options: Signal<Options>,
-    chosen: Memo<String>,
-) -> AnyView {
-    let options = part(move || {
-        let options = options.get().into_iter().map(|(value, words)| {
-            let selected = chosen.with_untracked(|chosen| *chosen == value);
-            view! { <option value=value selected=selected>{words}</option> }.any()
-        });
-        options.collect_view().into_any()
-    });
-    view! {
-        <label class="filter">
-            <span class="label">{label}</span>
-            <select class="input" name=name on:change=follow prop:value=chosen>
-                <option value="" selected=chosen.with_untracked(String::is_empty)>{none}</option>
-                {options}
-            </select>
-        </label>
-    }
-    .any()
-}
-
-/// Sends the form that the changed choice belongs to.
-fn follow(event: Event) {
-    let select = event
-        .target()
-        .and_then(|target| target.dyn_into::<HtmlSelectElement>().ok());
-    if let Some(form) = select.and_then(|select| select.form()) {
-        let _ = form.request_submit();
-    }
 }

@@ -12,6 +12,7 @@ use crate::components::loaded::{Data, loaded};
 use crate::components::part::Any as _;
 use crate::components::part::part;
 use crate::components::post_form::{PostForm, Submit};
+use crate::components::run_rows::run_table;
 use crate::components::server_table::server_table;
 use crate::components::words::{self, count};
 use crate::live::{Interest, use_live};
@@ -57,6 +58,7 @@ fn content(page: Data<StackPage>) -> AnyView {
         <nav class="tabs" aria-label="Parts of the stack">
             {link("", "Overview")}
             {link("servers", "Servers")}
+            {link("runs", "Runs")}
             {for_those_who(Right::WriteCommands, move || page.show(|page| {
                 let href = format!("/stacks/{}/care", page.stack.id);
                 view! { <a class="tab" href=href>"Around the work"</a> }.any()
@@ -65,6 +67,7 @@ fn content(page: Data<StackPage>) -> AnyView {
         </nav>
         {part(move || match tab.get().as_str() {
             "servers" => page.show(servers),
+            "runs" => page.show(runs),
             "change" => change(page),
             _ => page.show(overview),
         })}
@@ -88,6 +91,20 @@ fn title(page: &StackPage) -> AnyView {
         </div>
     }
     .any()
+}
+
+/// The newest runs, and the way to all of them.
+fn runs(page: &StackPage) -> AnyView {
+    let runs = if page.runs.is_empty() {
+        view! { <p class="card quiet">"Nothing was run on this stack yet. Runs begin with Deploy, above."</p> }.any()
+    } else {
+        run_table(&page.runs, Now::of(page.now))
+    };
+    view! {
+        {runs}
+        <p><a href=format!("/runs?stack={}", page.stack.id)>"All runs of this stack"</a></p>
+    }
+    .into_any()
 }
 
 fn servers(page: &StackPage) -> AnyView {

@@ -5,7 +5,6 @@ use serde::{Deserialize, Serialize};
 
 /// Where a part of a log begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "from", content = "at", rename_all = "snake_case")]
 pub enum LogFrom {
     /// Near its end, with so many lines before the last one.
     Tail(u32),

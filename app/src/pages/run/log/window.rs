@@ -1,0 +1,510 @@
+//! The lines of a log that a page holds: a window over a log of any length, never larger than [`MOST`] lines.
+//!
+//! Byte offsets are the truth: what is said about bytes that are here already changes nothing, and a gap is noticed.
+
+use model::view::LogPart;
+use std::sync::Arc;
+
+/// Most lines in the window; the ones farther from where somebody reads are dropped.
+pub(super) const MOST: usize = 2_000;
+/// How many lines a chunk grows to. A chunk is what is drawn at once, so the last one is drawn again for every line.
+const CHUNK: usize = 100;
+
+/// Some lines that follow each other.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Chunk {
+    /// Another one for every content.
+    pub(super) serial: u32,
+    /// The number of the first line, from 0.
+    pub(super) first: u64,
+    /// The lines.
+    pub(super) lines: Vec<String>,
+}
+
+impl Chunk {
+    fn end(&self) -> u64 {
+        self.first + self.lines.len() as u64
+    }
+}
+
+/// What came of a part of a live log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Heard {
+    /// It was added, or there was nothing in it that is not here.
+    Here,
+    /// Bytes before it are missing: read from [`Window::next`] first.
+    Missing,
+    /// The window is not at the log's end, so it was only counted.
+    Elsewhere,
+}
+
+/// The window.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Window {
+    chunks: Vec<Arc<Chunk>>,
+    serial: u32,
+    /// Whether the last line may go on.
+    open: bool,
+    /// Whether the window reaches to what was last read of the log's end.
+    at_end: bool,
+    /// Where what follows begins, while the window is at the end.
+    next: u64,
+    /// How long the log is known to be, in bytes.
+    pub(super) len: u64,
+    /// Ends of lines so far.
+    pub(super) total_lines: u64,
+    /// How much of a log is kept, in bytes.
+    pub(super) kept: u64,
+    /// Whether the log is complete.
+    pub(super) ended: bool,
+    /// Whose attempt it is, from 1.
+    pub(super) attempt: u32,
+    /// The step's last attempt.
+    pub(super) attempts: u32,
+}
+
+impl Window {
+    /// A window on one part. With `from_tail` the last lines are kept when there are too many, else the first.
+    pub(super) fn of(part: LogPart, from_tail: bool) -> Self {
+        let mut window = Self {
+            attempt: part.attempt,
+            ..Self::default()
+        };
+        window.know(&part);
+        window.open = part.open;
+        window.next = part.next;
+        window.at_end = is_end(&part);
+        window.push(part.first_line, part.lines);
+        if from_tail {
+            window.drop_first();
+        } else {
+            window.drop_last();
+        }
+        window
+    }
+
+    /// The chunks, in order.
+    pub(super) fn chunks(&self) -> Vec<Arc<Chunk>> {
+        self.chunks.clone()
+    }
+
+    /// The number of the first line, from 0.
+    pub(super) fn first_line(&self) -> u64 {
+        self.chunks.first().map_or(0, |chunk| chunk.first)
+    }
+
+    /// The number after the last line's.
+    pub(super) fn end_line(&self) -> u64 {
+        self.chunks.last().map_or(0, |chunk| chunk.end())
+    }
+
+    /// Whether `line` is here.
+    pub(super) fn has(&self, line: u64) -> bool {
+        (self.first_line()..self.end_line()).contains(&line)
+    }
+
+    /// Whether there is nothing.
+    pub(super) fn is_empty(&self) -> bool {
+        self.chunks.is_empty()
+    }
+
+    /// Whether the window reaches to the log's end.
+    pub(super) const fn is_at_end(&self) -> bool {
+        self.at_end
+    }
+
+    /// Where what follows begins, in bytes.
+    pub(super) const fn next(&self) -> u64 {
+        self.next
+    }
+
+    /// Where to read on below the window: this line. The last one is read again when it may have gone on.
+    pub(super) fn later_from(&self) -> u64 {
+        self.end_line().saturating_sub(u64::from(self.open))
+    }
+
+    /// Takes in what the log's end says. Of too many lines the last are kept while somebody follows the end, else those
+    /// that somebody reads.
+    pub(super) fn hear(&mut self, part: LogPart, follows: bool) -> Heard {
+        if part.attempt != self.attempt {
+            return Heard::Here;
+        }
+        self.know(&part);
+        if !self.at_end {
+            return Heard::Elsewhere;
+        }
+        if part.offset != self.next && !self.only_line_feed_is_between(&part) {
+            return if part.next <= self.next {
+                Heard::Here
+            } else {
+                Heard::Missing
+            };
+        }
+        if part.next > self.next {
+            let first = part.first_line;
+            self.splice(first, part.continues, part.lines);
+            self.open = part.open;
+            self.next = part.next;
+            if follows {
+                self.drop_first();
+            } else {
+                self.drop_last();
+            }
+        }
+        Heard::Here
+    }
+
+    /// Takes in lines before the window, of a part that was asked for at a line before it. When they do not reach to the
+    /// window, they become it.
+    pub(super) fn add_earlier(&mut self, mut part: LogPart) {
+        let first = self.first_line();
+        let end = part.first_line + part.lines.len() as u64;
+        if self.is_empty() || end < first || part.first_line >= first {
+            *self = Self::of(part, false);
+            return;
+        }
+        self.know(&part);
+        part.lines
+            .truncate(usize::try_from(first - part.first_line).unwrap_or(usize::MAX));
+        let mut earlier = Self {
+            serial: self.serial,
+            ..Self::default()
+        };
+        earlier.push(part.first_line, part.lines);
+        self.serial = earlier.serial;
+        earlier.chunks.append(&mut self.chunks);
+        self.chunks = earlier.chunks;
+        self.drop_last();
+    }
+
+    /// Takes in lines after the window, of a part that was asked for at [`Window::later_from`].
+    pub(super) fn add_later(&mut self, part: LogPart) {
+        let here = self.first_line()..=self.end_line();
+        if self.is_empty() || !here.contains(&part.first_line) {
+            *self = Self::of(part, false);
+            return;
+        }
+        self.know(&part);
+        self.cut_from(part.first_line);
+        self.open = part.open;
+        // What a complete log ends with may be half a character, which is never shown.
+        self.at_end = is_end(&part) || part.next == self.next;
+        self.next = part.next;
+        self.push(part.first_line, part.lines);
+        self.drop_first();
+    }
+
+    /// Whether nothing is between the window and a part but the second half of `\r\n`, which is in no line.
+    fn only_line_feed_is_between(&self, part: &LogPart) -> bool {
+        part.offset == self.next + 1
+            && !self.open
+            && !part.continues
+            && (part.lines.is_empty() || part.first_line == self.end_line() || self.is_empty())
+    }
+
+    fn know(&mut self, part: &LogPart) {
+        self.len = self.len.max(part.len);
+        self.total_lines = self.total_lines.max(part.total_lines);
+        self.attempts = self.attempts.max(part.attempts);
+        self.kept = part.kept;
+        self.ended |= part.ended;
+    }
+
+    /// Adds lines of which the first may continue the last one here.
+    fn splice(&mut self, first: u64, continues: bool, mut lines: Vec<String>) {
+        if continues
+            && self.open
+            && !lines.is_empty()
+            && let Some(last) = self.chunks.last().and_then(|chunk| chunk.lines.last())
+        {
+            let whole = format!("{last}{}", lines[0]);
+            lines[0] = whole;
+            let at = self.end_line() - 1;
+            self.cut_from(at);
+            self.push(at, lines);
+        } else {
+            self.push(first, lines);
+        }
+    }
+
+    /// Drops the lines from `line` on.
+    fn cut_from(&mut self, line: u64) {
+        while let Some(last) = self.chunks.last() {
+            if last.first >= line {
+                self.chunks.pop();
+            } else if last.end() > line {
+                let keep = usize::try_from(line - last.first).unwrap_or(usize::MAX);
+                let chunk = Chunk {
+                    serial: self.serial,
+                    first: last.first,
+                    lines: last.lines[..keep].to_vec(),
+                };
+                self.serial += 1;
+                self.chunks.pop();
+                self.chunks.push(Arc::new(chunk));
+            } else {
+                break;
+            }
+        }
+    }
+
+    fn push(&mut self, first: u64, lines: Vec<String>) {
+        let mut lines = lines.into_iter().peekable();
+        if lines.peek().is_none() {
+            return;
+        }
+        let mut first = first;
+        // The last chunk grows first.
+        let mut begun = Vec::new();
+        if let Some(last) = self.chunks.last()
+            && last.lines.len() < CHUNK
+            && last.end() == first
+        {
+            first = last.first;
+            begun = last.lines.clone();
+            self.chunks.pop();
+        }
+        while lines.peek().is_some() {
+            let room = CHUNK.saturating_sub(begun.len());
+            begun.extend(lines.by_ref().take(room));
+            let chunk = Chunk {
+                serial: self.serial,
+                first,
+                lines: std::mem::take(&mut begun),
+            };
+            self.serial += 1;
+            first = chunk.end();
+            self.chunks.push(Arc::new(chunk));
+        }
+    }
+
+    fn count(&self) -> usize {
+        self.chunks.iter().map(|chunk| chunk.lines.len()).sum()
+    }
+
+    fn drop_first(&mut self) {
+        let mut count = self.count();
+        while count > MOST && self.chunks.len() > 1 {
+            count -= self.chunks.remove(0).lines.len();
+        }
+    }
+
+    fn drop_last(&mut self) {
+        let mut count = self.count();
+        while count > MOST && self.chunks.len() > 1 {
+            count -= self.chunks.pop().map_or(0, |chunk| chunk.lines.len());
+            self.at_end = false;
+            self.open = false;
+        }
+    }
+}
+
+/// Whether a part reaches to the log's end. What is still being written may end in half a character, which comes with
+/// what follows.
+fn is_end(part: &LogPart) -> bool {
+    const HALF_MOST: u64 = 64;
+    let held_back = if part.ended { 0 } else { HALF_MOST };
+    part.next + held_back >= part.len.min(part.kept)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use model::{StepId, Timestamp};
+    use proptest::prelude::*;
+
+    /// Reads the bytes from `from` to `to` as the server does, where every line ends with `\n`.
+    fn part(log: &str, from: usize, to: usize) -> LogPart {
+        let before = &log[..from];
+        let text = &log[from..to];
+        let mut lines: Vec<String> = text.split('\n').map(str::to_owned).collect();
+        let open = !text.is_empty() && !text.ends_with('\n');
+        if !open {
+            lines.pop();
+        }
+        let step: StepId = "01890a5d-ac96-774b-bcce-b302099a8057".parse().unwrap();
+        LogPart {
+            now: Timestamp::from_secs(1),
+            step,
+            attempt: 1,
+            attempts: 1,
+            offset: from as u64,
+            first_line: before.matches('\n').count() as u64,
+            continues: !before.is_empty() && !before.ends_with('\n'),
+            lines,
+            open,
+            next: to as u64,
+            len: to as u64,
+            total_lines: log[..to].matches('\n').count() as u64,
+            kept: 64 << 20,
+            ended: false,
+        }
+    }
+
+    fn lines(window: &Window) -> Vec<String> {
+        let mut at = window.first_line();
+        let mut lines = Vec::new();
+        for chunk in window.chunks() {
+            assert_eq!(chunk.first, at, "chunks follow each other");
+            assert!(chunk.lines.len() <= CHUNK && !chunk.lines.is_empty());
+            at = chunk.end();
+            lines.extend(chunk.lines.iter().cloned());
+        }
+        lines
+    }
+
+    fn whole(log: &str) -> Vec<String> {
+        part(log, 0, log.len()).lines
+    }
+
+    fn long(lines: usize) -> String {
+        (0..lines).map(|line| format!("line {line}\n")).collect()
+    }
+
+    /// Places where a log can be cut between characters.
+    fn cuts(log: &str, wanted: &[prop::sample::Index]) -> Vec<usize> {
+        let places: Vec<usize> = (0..=log.len()).filter(|at| log.is_char_boundary(*at)).collect();
+        let mut cuts: Vec<usize> = wanted.iter().map(|index| *index.get(&places)).collect();
+        cuts.extend([0, log.len()]);
+        cuts.sort_unstable();
+        cuts
+    }
+
+    proptest! {
+        #[test]
+        fn any_split_gives_the_same_lines(
+            log in "([a-zé]{0,6}\n?){0,60}",
+            wanted in prop::collection::vec(any::<prop::sample::Index>(), 0..12),
+        ) {
+            let cuts = cuts(&log, &wanted);
+            let mut window = Window::of(part(&log, 0, cuts[0]), true);
+            for pair in cuts.windows(2) {
+                prop_assert_eq!(window.hear(part(&log, pair[0], pair[1]), true), Heard::Here);
+            }
+            prop_assert_eq!(lines(&window), whole(&log));
+            prop_assert_eq!(window.next(), log.len() as u64);
+        }
+
+        #[test]
+        fn what_comes_twice_is_there_once_and_gaps_are_noticed(
+            log in "([a-z]{0,6}\n?){1,40}",
+            wanted in prop::collection::vec(any::<prop::sample::Index>(), 1..9),
+            order in prop::collection::vec(any::<prop::sample::Index>(), 0..30),
+        ) {
+            let cuts = cuts(&log, &wanted);
+            let parts: Vec<_> = cuts.windows(2).map(|pair| part(&log, pair[0], pair[1])).collect();
+            let mut window = Window::of(part(&log, 0, 0), true);
+            // After a reconnect a stream begins anywhere; what is missing is read by its offset.
+            for index in order.iter().map(|index| index.get(&parts)).chain(&parts) {
+                if window.hear(index.clone(), true) == Heard::Missing {
+                    let next = usize::try_from(window.next()).unwrap();
+                    prop_assert_eq!(window.hear(part(&log, next, usize::try_from(index.next).unwrap()), true), Heard::Here);
+                }
+            }
+            prop_assert_eq!(lines(&window), whole(&log));
+        }
+    }
+
+    #[test]
+    fn the_window_stays_small_while_a_log_grows() {
+        let log = long(10_000);
+        let mut window = Window::default();
+        let mut from = 0;
+        for (at, _) in log.match_indices('\n').filter(|(at, _)| at % 7 == 0) {
+            let heard = part(&log, from, at + 1);
+            if from == 0 {
+                window = Window::of(heard, true);
+            } else {
+                assert_eq!(window.hear(heard, true), Heard::Here);
+            }
+            from = at + 1;
+            assert!(window.count() <= MOST);
+        }
+        assert!(window.is_at_end() && window.first_line() > 7_000);
+        assert_eq!(
+            lines(&window).last().unwrap(),
+            &format!("line {}", window.end_line() - 1)
+        );
+    }
+
+    #[test]
+    fn earlier_and_later_lines_come_without_a_seam() {
+        let log = long(9_000);
+        let line_at = |line: usize| log.match_indices('\n').nth(line - 1).unwrap().0 + 1;
+        let mut window = Window::of(part(&log, line_at(8_600), log.len()), true);
+        while window.first_line() > 0 {
+            let from = usize::try_from(window.first_line()).unwrap().saturating_sub(500);
+            let from = if from == 0 { 0 } else { line_at(from) };
+            // As large as the server sends it: more than there was room for.
+            let mut earlier = part(&log, from, (from + 9_000).min(log.len()));
+            earlier.len = log.len() as u64;
+            window.add_earlier(earlier);
+            let here = lines(&window);
+            assert_eq!(here[0], format!("line {}", window.first_line()));
+            assert!(here.len() <= MOST);
+        }
+        assert!(!window.is_at_end());
+        assert_eq!(window.hear(part(&log, 5, log.len()), true), Heard::Elsewhere);
+        while !window.is_at_end() {
+            let from = line_at(usize::try_from(window.later_from()).unwrap());
+            let mut later = part(&log, from, (from + 9_000).min(log.len()));
+            later.len = log.len() as u64;
+            window.add_later(later);
+        }
+        assert_eq!(lines(&window).last().unwrap(), "line 8999");
+        assert_eq!(window.end_line(), 9_000);
+    }
+
+    #[test]
+    fn what_somebody_reads_is_not_dropped_under_them() {
+        let log = long(3_000);
+        let mut window = Window::of(part(&log, 0, 4_000), true);
+        assert_eq!(window.hear(part(&log, 4_000, log.len()), false), Heard::Here);
+        assert_eq!(window.first_line(), 0);
+        assert!(window.count() <= MOST && !window.is_at_end());
+    }
+
+    #[test]
+    fn a_line_feed_that_comes_late_leaves_no_gap() {
+        let mut window = Window::of(part("a\nb\n", 0, 2), true);
+        // `b\r` came, then `\n`, then `c\n`: the server leaves the line feed out of every line.
+        let late = |offset: u64, next: u64, first_line: u64, lines: &[&str]| LogPart {
+            offset,
+            next,
+            len: next,
+            first_line,
+            lines: lines.iter().map(ToString::to_string).collect(),
+            continues: false,
+            open: false,
+            ..part("a\n", 0, 2)
+        };
+        assert_eq!(window.hear(late(2, 4, 1, &["b"]), true), Heard::Here);
+        assert_eq!(window.hear(late(5, 5, 2, &[]), true), Heard::Here);
+        assert_eq!(window.hear(late(5, 7, 2, &["c"]), true), Heard::Here);
+        assert_eq!(window.hear(late(8, 10, 3, &["d"]), true), Heard::Here);
+        assert_eq!(lines(&window), ["a", "b", "c", "d"]);
+        assert_eq!(window.hear(late(12, 14, 5, &["f"]), true), Heard::Missing);
+    }
+
+    #[test]
+    fn half_a_character_at_the_end_is_still_the_end() {
+        let half = LogPart {
+            len: 3,
+            ..part("a\nb", 0, 2)
+        };
+        assert!(Window::of(half.clone(), true).is_at_end());
+        assert!(!Window::of(LogPart { ended: true, ..half }, true).is_at_end());
+    }
+
+    #[test]
+    fn another_attempts_bytes_are_not_added() {
+        let mut window = Window::of(part("a\nb\n", 0, 2), true);
+        let other = LogPart {
+            attempt: 2,
+            ..part("a\nb\n", 2, 4)
+        };
+        assert_eq!(window.hear(other, true), Heard::Here);
+        assert_eq!(lines(&window), ["a"]);
+    }
+}
