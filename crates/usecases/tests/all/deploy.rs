@@ -34,8 +34,10 @@ testdb::on_both! {
         let page = shop.page(draft).await;
         assert_eq!((page.surveys.ended, page.replaced_by), (1, None));
         shop.answer(shop.server("web-2"), &["openssl", "libssl3"]).await;
-        let page = shop.page(draft).await;
+        // Whoever looks makes the successor, and two who look at the same time make one.
+        let (page, other) = tokio::join!(shop.page(draft), shop.page(draft));
         let ready = page.replaced_by.expect("both have answered");
+        assert_eq!(other.replaced_by, Some(ready));
         assert_eq!(page.state, PlanState::Void);
         assert_eq!(shop.page(draft).await.replaced_by, Some(ready), "there is one successor");
         let plan = shop.page(ready).await;
@@ -53,7 +55,10 @@ testdb::on_both! {
 
         let wrong = u.run_plan(&shop.lead, ready, "another".into()).await.unwrap_err();
         assert_eq!(wrong.kind(), ErrorCode::Conflict);
-        let started = u.run_plan(&shop.lead, ready, plan.hash.clone()).await.unwrap();
+        let click = || u.run_plan(&shop.lead, ready, plan.hash.clone());
+        let (started, double) = tokio::join!(click(), click());
+        let started = started.unwrap();
+        assert_eq!(double.unwrap(), started);
         let RunNow::Started(run) = started else { panic!("{started:?}") };
         assert_eq!(u.run_plan(&shop.lead, ready, plan.hash).await.unwrap(), RunNow::Started(run));
         let page = shop.page(ready).await;
