@@ -36,7 +36,10 @@ pub(crate) fn forecast(facts: &Facts, changes: &[&PackageChange]) -> RebootForec
         reasons.extend(said);
     }
     for change in changes {
-        if let Some(reason) = new_kernel(facts, change) {
+        if let Some(reason) = kernel_in_container(facts, change) {
+            verdict = verdict.min(RebootVerdict::Possible);
+            reasons.push(reason);
+        } else if let Some(reason) = new_kernel(facts, change) {
             verdict = RebootVerdict::Expected;
             reasons.push(reason);
         } else if MAY_ASK.contains(&bare(&change.package)) {
@@ -57,11 +60,16 @@ pub(crate) fn forecast(facts: &Facts, changes: &[&PackageChange]) -> RebootForec
     RebootForecast { verdict, reasons }
 }
 
+/// A container runs its host's kernel, and yet the hooks of a kernel's package may ask for a reboot there.
+fn kernel_in_container(facts: &Facts, change: &PackageChange) -> Option<String> {
+    let release = kernel_release(&change.package).filter(|_| facts.machine.is_container)?;
+    Some(format!(
+        "Kernel {release} is installed. This container does not run it, but its package may ask for a reboot."
+    ))
+}
+
 /// A kernel of the running one's flavour that is newer, or the running one in a new build.
 fn new_kernel(facts: &Facts, change: &PackageChange) -> Option<String> {
-    if facts.machine.is_container {
-        return None;
-    }
     let running = facts.kernel.running.as_str();
     let release = kernel_release(&change.package)?;
     if release == running {
