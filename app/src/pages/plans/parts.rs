@@ -47,7 +47,7 @@ fn top(page: &PlanPage) -> AnyView {
         .then(|| view! { <p class="hint">"A draft, from what is known of the servers so far."</p> }.any());
     view! {
         {moved(page)}
-        {(!page.waves.is_empty()).then(|| view! { <p class="plan-summary">{summary(page)}</p> }.any())}
+        {(!page.waves.is_empty()).then(|| view! { <p class="plan-summary">{summary(&page.totals, &page.waves, page.options().reboot)}</p> }.any())}
         {waits}
     }
     .any()

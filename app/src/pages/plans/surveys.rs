@@ -90,13 +90,12 @@ pub(super) fn surveys(page: &PlanPage) -> AnyView {
 fn sentence(surveys: &SurveyProgress) -> String {
     let failed = match surveys.failed {
         0 => String::new(),
-        failed => format!(", {failed} of them without success"),
+        failed => format!(", {failed} without success"),
     };
     format!(
-        "The servers read their package lists anew and simulate the installation; nothing is changed. {} of {} have \
-         answered{failed}.",
-        surveys.ended,
-        count(surveys.asked, "server"),
+        "The servers read their package lists anew and simulate the installation; nothing is changed. Answers so far: \
+         {} of {}{failed}.",
+        surveys.ended, surveys.asked,
     )
 }
 
