@@ -111,8 +111,10 @@ fn in_short(plan: &ServerPlan) -> String {
         .iter()
         .filter(|package| package.part == PackagePart::Security)
         .count();
-    if security > 0 {
-        said.push_str(&format!(", {security} for security"));
+    match security {
+        0 => {}
+        all if all == plan.packages.len() => said.push_str(", all for security"),
+        some => said.push_str(&format!(", {some} for security")),
     }
     if !plan.removals.is_empty() {
         said.push_str(&format!(
