@@ -107,6 +107,7 @@ mod tests {
             repairs: false,
             needs_bytes: 1_000,
             new_kernels: 1,
+            packages: Vec::new(),
         }
     }
 

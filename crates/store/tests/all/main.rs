@@ -14,6 +14,7 @@ mod host_keys;
 mod lists;
 mod live;
 mod people;
+mod previews;
 mod queue;
 mod retention;
 mod run_logs;

@@ -124,24 +124,24 @@ impl Usecases {
             Some(draft)
         };
         let keep = made.to_keep(asked, before, made_by)?;
-        let written = self
+        let is_first = self
             .store
             .write::<_, Error, _>(move |tx| {
                 Box::pin(async move {
-                    if !tx.replace_plan(draft, id).await? {
-                        return Err(Error::code(ErrorCode::Conflict));
+                    let is_first = tx.replace_plan(draft, id).await?;
+                    if is_first {
+                        keep.write(tx, now).await?;
                     }
-                    keep.write(tx, now).await?;
-                    Ok(id)
+                    Ok(is_first)
                 })
             })
-            .await;
-        match written {
-            Err(error) if error.kind() == ErrorCode::Conflict => {
-                let first = self.store.preview(draft).await?;
-                first.and_then(|preview| preview.replaced_by).ok_or(error)
-            }
-            other => other,
+            .await?;
+        if is_first {
+            return Ok(id);
         }
+        let first = self.store.preview(draft).await?;
+        first
+            .and_then(|preview| preview.replaced_by)
+            .ok_or_else(|| Error::code(ErrorCode::Conflict))
     }
 }

@@ -73,10 +73,10 @@ impl Usecases {
             let mut known = snapshot_server(server, chosen.contains(&id), out.contains(&id));
             known.facts = facts.remove(&id);
             for survey in found {
-                let at = survey.ended_at;
                 let Some((params, simulation, kernel_bytes)) = read(survey) else {
                     continue;
                 };
+                let at = simulation.simulated_at;
                 known.simulations.push(simulation);
                 known.kernel_bytes = kernel_bytes.or(known.kernel_bytes);
                 fleet.surveys.entry(id).or_default().push((params, at));

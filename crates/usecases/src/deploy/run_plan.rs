@@ -81,12 +81,12 @@ impl Usecases {
         let what = format!("ran on {}: {}", count(servers, "server"), ticks(&plan.options));
         let line = self.line(actor, "run", what, None);
         let by = actor.name.clone();
-        let written = self
+        let run = self
             .store
             .write::<_, Error, _>(move |tx| {
                 Box::pin(async move {
                     if !tx.approve_plan(id, &hash, now, Some(&by)).await? {
-                        return Err(Error::code(ErrorCode::Conflict));
+                        return Ok(None);
                     }
                     let run = tx.enqueue_run(&run).await?;
                     tx.audit(&NewAudit {
@@ -94,19 +94,17 @@ impl Usecases {
                         ..line
                     })
                     .await?;
-                    Ok(run)
+                    Ok(Some(run))
                 })
             })
-            .await;
-        match written {
-            Ok(run) => Ok(RunNow::Started(run)),
+            .await?;
+        let run = match run {
+            Some(run) => Some(run),
             // Somebody was first: join that run.
-            Err(error) if error.kind() == ErrorCode::Conflict => {
-                let run = self.store.run_of_plan(id).await?;
-                run.map(RunNow::Started).ok_or(error)
-            }
-            Err(error) => Err(error),
-        }
+            None => self.store.run_of_plan(id).await?,
+        };
+        run.map(RunNow::Started)
+            .ok_or_else(|| Error::code(ErrorCode::Conflict))
     }
 }
 

@@ -13,6 +13,8 @@ mod plan_parts;
 mod proof;
 mod proof_misses;
 mod proof_server;
+#[cfg(test)]
+mod proof_tests;
 mod reboots;
 mod run;
 mod runs;

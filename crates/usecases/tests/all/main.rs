@@ -3,7 +3,11 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod automation;
+mod deploy;
+mod deploying;
 mod entrance;
 mod roles;
+mod run_pages;
 mod servers;
+mod settings;
 mod support;

@@ -2,8 +2,13 @@
 
 use crate::support::{Drydock, drydock, server};
 use model::input::{NewPerson, NewStack};
-use model::view::ServersQuery;
-use model::{Criticality, ErrorCode, KeyAlgorithm, KeyId, ROLES, Right, Role, ServerId, StackId, UserId};
+use model::options::{Care, Options, PROFILE_VERSION, Profile};
+use model::run::Settlement;
+use model::view::{LogFind, LogFrom, PreviewAsked, RebootsAsked, RunAsk, RunsAsked, ServersQuery};
+use model::{
+    Criticality, ErrorCode, GroupId, KeyAlgorithm, KeyId, PlanId, ProfileId, ROLES, Right, Role, RunId,
+    ServerId, StackId, StepId, UserId,
+};
 use secrecy::SecretString;
 use usecases::Error;
 
@@ -112,6 +117,103 @@ async fn each_role_gets_as_far_as_its_rights_go() {
             Right::DecideHostKeys,
             entered(u.decide_host_keys(a, no_server, true, vec![]).await),
         );
+        let no_plan = PlanId::from_uuid(id());
+        let (no_run, no_step) = (RunId::from_uuid(id()), StepId::from_uuid(id()));
+        let (no_group, no_profile) = (GroupId::from_uuid(id()), ProfileId::from_uuid(id()));
+        try_one(
+            "deploy_form",
+            Right::Read,
+            entered(u.deploy_form(a, no_stack, None).await),
+        );
+        try_one(
+            "plan_page",
+            Right::Read,
+            entered(u.plan_page(a, no_plan, 1).await),
+        );
+        try_one(
+            "step_text",
+            Right::Read,
+            entered(u.step_text(a, no_plan, no_step).await),
+        );
+        try_one(
+            "runs",
+            Right::Read,
+            entered(u.runs(a, RunsAsked::default()).await),
+        );
+        try_one(
+            "run_page",
+            Right::Read,
+            entered(u.run_page(a, no_run, None, 1).await),
+        );
+        try_one(
+            "run_events",
+            Right::Read,
+            entered(u.run_events(a, no_run, 0).await),
+        );
+        let part = u.log_part(a, no_run, no_step, None, LogFrom::Tail(1)).await;
+        try_one("log_part", Right::Read, entered(part));
+        let find = LogFind {
+            text: None,
+            line: 0,
+            backwards: false,
+        };
+        let found = u.find_in_log(a, no_run, no_step, None, find).await;
+        try_one("find_in_log", Right::Read, entered(found));
+        let file = u.log_file(a, no_run, no_step, None, 0).await;
+        try_one("log_file", Right::Read, entered(file));
+        try_one("proof", Right::Read, entered(u.proof(a, no_run, 1).await));
+        try_one(
+            "reboots",
+            Right::Read,
+            entered(u.reboots(a, RebootsAsked::default()).await),
+        );
+        let asked = PreviewAsked {
+            options: Options {
+                reboot: true,
+                ..Options::default()
+            },
+            ..PreviewAsked::default()
+        };
+        try_one("preview", Right::Run, entered(u.preview(a, asked).await));
+        try_one(
+            "run_plan",
+            Right::Run,
+            entered(u.run_plan(a, no_plan, "x".into()).await),
+        );
+        try_one(
+            "ask_run",
+            Right::Run,
+            entered(u.ask_run(a, no_run, RunAsk::Cancel).await),
+        );
+        let settled = u.settle_step(a, no_run, no_step, Settlement::Done).await;
+        try_one("settle_step", Right::Run, entered(settled));
+        try_one(
+            "retry_failed",
+            Right::Run,
+            entered(u.retry_failed(a, no_run).await),
+        );
+        try_one(
+            "mark_in_service",
+            Right::MarkInService,
+            entered(u.mark_in_service(a, no_server).await),
+        );
+        let profile = Profile {
+            v: PROFILE_VERSION,
+            name: format!("p-{role}"),
+            options: Options {
+                reboot: true,
+                ..Options::default()
+            },
+        };
+        let saved = u.save_profile(a, None, profile).await;
+        try_one("save_profile", Right::SaveProfiles, entered(saved));
+        try_one(
+            "remove_profile",
+            Right::SaveProfiles,
+            entered(u.remove_profile(a, no_profile).await),
+        );
+        let care = u.set_group_care(a, no_group, None, Care::default()).await;
+        try_one("set_group_care", Right::WriteCommands, entered(care));
         let made = u
             .generate_key(a, format!("k-{role}"), KeyAlgorithm::Ed25519)
             .await;

@@ -56,7 +56,10 @@ pub(crate) struct Drydock {
 pub(crate) const PASSWORD: &str = "correct horse battery";
 
 pub(crate) async fn drydock() -> Drydock {
-    let test_store = testdb::sqlite().await;
+    drydock_on(testdb::sqlite().await).await
+}
+
+pub(crate) async fn drydock_on(test_store: TestStore) -> Drydock {
     // Leases and asking times go by the database's clock; this one begins at the same moment.
     let now = test_store.handle().now().await.unwrap();
     let clock = StillClock(Arc::new(AtomicI64::new(now.micros())));
