@@ -57,9 +57,7 @@ pub(crate) async fn preview(
         let plan = ask.usecases.preview(&ask.actor, asked).await?;
         Ok(Done::go(format!("/plans/{plan}")))
     };
-    finish_at(Preview::PATH, done.await, || {
-        fields.address(&stack, servers.iter().map(String::as_str))
-    })
+    finish_at(Preview::PATH, done.await, || back(&stack, &servers, &fields))
 }
 
 /// Saves what the form holds under a name.
@@ -85,9 +83,7 @@ pub(crate) async fn save_profile(
             "Saved as {name}. It is in the stack's Deploy menu."
         )))
     };
-    finish_at(SaveProfile::PATH, done.await, || {
-        { fields.address(&stack, servers.iter().map(String::as_str)) }
-    })
+    finish_at(SaveProfile::PATH, done.await, || back(&stack, &servers, &fields))
 }
 
 /// Removes options under a name.
@@ -145,6 +141,12 @@ fn chosen(fields: &Fields, servers: &[String]) -> Result<Vec<ServerId>, PublicEr
         ));
     }
     servers.iter().map(|id| parse_id(id)).collect()
+}
+
+/// The form's own page with everything that was in the form.
+#[cfg(feature = "ssr")]
+fn back(stack: &str, servers: &[String], fields: &Fields) -> String {
+    fields.address(stack, servers.iter().map(String::as_str))
 }
 
 /// The names of fields as the form has them, where they are a profile's.

@@ -10,7 +10,7 @@ macro_rules! tagged {
         const _: () = {
             #[derive(serde::Serialize, serde::Deserialize)]
             #[serde(remote = $own, tag = $tag, content = $content, rename_all = "snake_case")]
-            enum Named { $($body)* }
+            enum Tagged { $($body)* }
 
             #[derive(serde::Serialize, serde::Deserialize)]
             #[serde(remote = $own)]
@@ -18,13 +18,13 @@ macro_rules! tagged {
 
             impl serde::Serialize for $name {
                 fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-                    if to.is_human_readable() { Named::serialize(self, to) } else { ByPosition::serialize(self, to) }
+                    if to.is_human_readable() { Tagged::serialize(self, to) } else { ByPosition::serialize(self, to) }
                 }
             }
 
             impl<'de> serde::Deserialize<'de> for $name {
                 fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-                    if from.is_human_readable() { Named::deserialize(from) } else { ByPosition::deserialize(from) }
+                    if from.is_human_readable() { Tagged::deserialize(from) } else { ByPosition::deserialize(from) }
                 }
             }
         };

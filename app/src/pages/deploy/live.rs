@@ -187,6 +187,10 @@ impl LiveForm {
                     }));
                     news.refresh();
                 }
+                Err(error) if error.field.is_none() => flash.set(Some(Flash {
+                    form: SaveProfile::PATH.to_owned(),
+                    outcome: Err(error),
+                })),
                 Err(error) => {
                     self.state.failed.try_set(Some(error));
                 }

@@ -55,7 +55,7 @@ fn content(page: Data<DeployForm>) -> AnyView {
         <header class="page-head">
             <div class="page-title">
                 <h1>"Deploy with options"</h1>
-                <p class="hint">"Stack " <a href=back>{name}</a> ". Nothing happens on a server before you press the button below the plan."</p>
+                <p class="hint">"Stack " <a href=back>{name}</a> ". Nothing is changed on a server before you press Run now."</p>
             </div>
         </header>
         {page.show(profiles::profiles)}

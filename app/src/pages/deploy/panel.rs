@@ -2,11 +2,12 @@
 
 use super::live::{LiveForm, Stage};
 use crate::api;
+use crate::clock::waiting_since;
 use crate::components::error_box::error_box;
 use crate::components::icon::{Icon, icon};
 use crate::components::loaded::{Data, loaded};
 use crate::components::part::Any as _;
-use crate::components::part::{maybe, memo};
+use crate::components::part::{maybe, memo, words};
 use crate::pages::plans::{follow, plan_parts};
 use leptos::prelude::*;
 use model::view::PlanPage;
@@ -20,10 +21,14 @@ pub(super) fn panel(live: LiveForm) -> AnyView {
                 <p class="quiet">"Tick what is to be done under More options. The plan appears here: every server, every package, every reboot."</p>
             }
             .any(),
-            Stage::Asking => view! {
-                <p class="notice-line" role="status">{icon(Icon::Running)}<span>"Making the plan of what is ticked now…"</span></p>
+            Stage::Asking => {
+                let waited = waiting_since();
+                let waits = words(move || match waited() {
+                    None => "Making the plan of what is ticked now…".to_owned(),
+                    Some(since) => format!("Still waiting for Drydock to make the plan, for {since}."),
+                });
+                view! { <p class="notice-line" role="status">{icon(Icon::Running)}<span>{waits}</span></p> }.any()
             }
-            .any(),
             Stage::Refused => {
                 let failed = live.state.failed.get()?;
                 if failed.field.is_some() {

@@ -7,9 +7,9 @@ use crate::components::badge::badge;
 use crate::components::part::Any as _;
 use crate::components::words::{bytes, count};
 use leptos::prelude::*;
-use model::plan::{PackagePart, PredictedRestart, RebootVerdict, RestartCause, ServerPlan, StepKind};
+use model::plan::{PackagePart, PredictedRestart, RebootVerdict, RestartCause, ServerPlan, Step, StepKind};
 use model::view::{PlanPage, PlanServer};
-use model::{Status, short_duration};
+use model::{Status, Work, short_duration};
 
 /// Names that stand in a heading before they are counted.
 const NAMED: usize = 4;
@@ -111,8 +111,10 @@ fn in_short(plan: &ServerPlan) -> String {
         .iter()
         .filter(|package| package.part == PackagePart::Security)
         .count();
-    if security > 0 {
-        said.push_str(&format!(", {security} for security"));
+    match security {
+        0 => {}
+        all if all == plan.packages.len() => said.push_str(", all for security"),
+        some => said.push_str(&format!(", {some} for security")),
     }
     if !plan.removals.is_empty() {
         said.push_str(&format!(
@@ -127,7 +129,6 @@ fn in_short(plan: &ServerPlan) -> String {
     let does = |kind| plan.steps.iter().any(|step| step.kind == kind);
     for (kind, words) in [
         (StepKind::Repair, " Finishes an interrupted installation first."),
-        (StepKind::Unattended, " Sets up daily security upgrades."),
         (
             StepKind::RestartServices,
             " Restarts services that run old libraries.",
@@ -137,6 +138,10 @@ fn in_short(plan: &ServerPlan) -> String {
         if does(kind) {
             said.push_str(words);
         }
+    }
+    let daily = |step: &Step| matches!(&step.work, Some(Work::Unattended(unattended)) if unattended.daily);
+    if plan.steps.iter().any(daily) {
+        said.push_str(" Sets up daily security upgrades.");
     }
     if plan.out_secs > 0 {
         said.push_str(&format!(

@@ -15,6 +15,9 @@ use model::plan::{LeftOut, Warning, WarningKind};
 use model::run::PlanState;
 use model::view::{DifferenceRow, PlanPage, SurveyProgress};
 
+/// Up to this many servers that are left out are shown without being asked for.
+const LEFT_OUT_OPEN: u32 = 5;
+
 /// The plan's parts. `old` says whether something else is ticked in the form beside it: then it cannot be run.
 pub(crate) fn plan_parts(page: Data<PlanPage>, old: Option<Memo<bool>>) -> AnyView {
     // Most of a plan never changes. What does is shown apart, so that open lists stay open while servers answer.
@@ -28,7 +31,7 @@ pub(crate) fn plan_parts(page: Data<PlanPage>, old: Option<Memo<bool>>) -> AnyVi
     let beside = old.is_some();
     view! {
         {page.show(surveys)}
-        {maybe(move || still.get().map(|page| top(&page)))}
+        <div class="plan-top" aria-live="polite">{maybe(move || still.get().map(|page| top(&page)))}</div>
         {maybe(move || {
             let old = old.is_some_and(|old| old.get());
             let surveying = page.derive(|page| page.surveys.is_going_on()).get();
@@ -47,7 +50,7 @@ fn top(page: &PlanPage) -> AnyView {
         .then(|| view! { <p class="hint">"A draft, from what is known of the servers so far."</p> }.any());
     view! {
         {moved(page)}
-        {(!page.waves.is_empty()).then(|| view! { <p class="plan-summary">{summary(page)}</p> }.any())}
+        {(!page.waves.is_empty()).then(|| view! { <p class="plan-summary">{summary(&page.totals, &page.waves, page.options().reboot)}</p> }.any())}
         {waits}
     }
     .any()
@@ -223,7 +226,7 @@ fn left_out(page: &PlanPage) -> AnyView {
         .collect_view();
     let more = (page.left_out_more > 0)
         .then(|| view! { <p class="hint">{format!("And {} more.", page.left_out_more)}</p> }.any());
-    let open = !page.refusals.is_empty();
+    let open = !page.refusals.is_empty() || all <= LEFT_OUT_OPEN;
     view! {
         <details open=open>
             <summary><h3>{format!("Left out: {}", count(all, "server"))}</h3></summary>

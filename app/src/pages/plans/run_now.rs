@@ -45,6 +45,8 @@ pub(super) fn run_now(page: &PlanPage, old: bool, surveying: bool, beside: bool)
             </PostForm>
         }
         .any()
+    } else if !page.may_run {
+        view! { <p class="hint">"Your role may look at plans and not run them."</p> }.any()
     } else {
         view! { <button class="btn" disabled=true>{format!("Run now: {button}")}</button> }.any()
     };

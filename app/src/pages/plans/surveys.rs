@@ -14,6 +14,9 @@ use std::time::Duration;
 /// How long after an answer a page that waits for servers asks again.
 const AGAIN: Duration = Duration::from_millis(1_200);
 
+/// So many of the servers that are waited for are named.
+const NAMED: usize = 3;
+
 /// Reads a plan again while its servers are being asked, and goes on to the plan that takes its place then. A plan that
 /// was replaced long ago stays on the page: somebody wants to look at it.
 pub(crate) fn follow(
@@ -90,13 +93,29 @@ pub(super) fn surveys(page: &PlanPage) -> AnyView {
 fn sentence(surveys: &SurveyProgress) -> String {
     let failed = match surveys.failed {
         0 => String::new(),
-        failed => format!(", {failed} of them without success"),
+        failed => format!(", {failed} without success"),
+    };
+    let waits: Vec<&str> = surveys
+        .rows
+        .iter()
+        .filter(|row| matches!(row.state, SurveyState::Queued | SurveyState::Running))
+        .map(|row| row.name.as_str())
+        .take(NAMED)
+        .collect();
+    let more = if surveys.asked.saturating_sub(surveys.ended) > 3 {
+        " and others"
+    } else {
+        ""
+    };
+    let waits = if waits.is_empty() {
+        String::new()
+    } else {
+        format!(" Waiting for {}{more}.", waits.join(", "))
     };
     format!(
-        "The servers read their package lists anew and simulate the installation; nothing is changed. {} of {} have \
-         answered{failed}.",
-        surveys.ended,
-        count(surveys.asked, "server"),
+        "The servers read their package lists anew and simulate the installation; nothing is changed. Answers so far: \
+         {} of {}{failed}.{waits}",
+        surveys.ended, surveys.asked,
     )
 }
 
