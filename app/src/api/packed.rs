@@ -217,7 +217,12 @@ mod tests {
     fn what_a_run_page_asks_survives_the_way() {
         use model::view::{LogFind, LogFrom, RunsAsked};
         let asked = (
-            vec![LogFrom::Tail(400), LogFrom::Byte(1 << 40), LogFrom::Line(0), LogFrom::Before(9)],
+            vec![
+                LogFrom::Tail(400),
+                LogFrom::Byte(1 << 40),
+                LogFrom::Line(0),
+                LogFrom::Before(9),
+            ],
             LogFind {
                 text: Some("E:".into()),
                 line: 7,
@@ -229,7 +234,10 @@ mod tests {
                 ..RunsAsked::default()
             },
         );
-        assert_eq!(unpack::<(Vec<LogFrom>, LogFind, RunsAsked)>(&pack(&asked).unwrap()), Ok(asked));
+        assert_eq!(
+            unpack::<(Vec<LogFrom>, LogFind, RunsAsked)>(&pack(&asked).unwrap()),
+            Ok(asked)
+        );
     }
 
     #[test]

@@ -9,13 +9,13 @@ use super::{ApiError, Done};
 use leptos::prelude::*;
 #[cfg(feature = "ssr")]
 use leptos::server_fn::ServerFn as _;
+use model::view::{RebootsAsked, RebootsPage};
 #[cfg(feature = "ssr")]
 use model::{
     PublicError,
     options::{Options, Strategy, WaveSize},
     view::PreviewAsked,
 };
-use model::view::{RebootsAsked, RebootsPage};
 
 /// One page of the list.
 #[server(name = ReadReboots, prefix = "/do", endpoint = "reboots", protocol = Calls)]
@@ -35,7 +35,11 @@ pub(crate) async fn plan_reboots(
     let done = async {
         let ask = ask().await?;
         if ids.is_empty() {
-            return Err(PublicError::invalid("ids", "No server is chosen. Tick at least one, then plan again.").into());
+            return Err(PublicError::invalid(
+                "ids",
+                "No server is chosen. Tick at least one, then plan again.",
+            )
+            .into());
         }
         let servers = ids.iter().map(|id| parse_id(id)).collect::<Result<Vec<_>, _>>()?;
         let restart = instead == "restart";

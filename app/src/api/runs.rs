@@ -51,14 +51,14 @@ pub struct LogOf {
 /// A part of a step's log; `None` where no such step is chosen.
 #[server(name = ReadLog, prefix = "/do", endpoint = "log", protocol = Calls)]
 pub(crate) async fn log_part(of: LogOf, from: LogFrom) -> Result<Packed<Option<LogPart>>, ApiError> {
-    if of.step.is_empty() {
-        return tell(Ok::<_, PublicError>(None));
-    }
     let ask = ask().await?;
     let (Ok(run), Ok(step)) = (parse_id(&of.run), parse_id(&of.step)) else {
         return tell(Ok::<_, PublicError>(None));
     };
-    let part = ask.usecases.log_part(&ask.actor, run, step, of.attempt, from).await;
+    let part = ask
+        .usecases
+        .log_part(&ask.actor, run, step, of.attempt, from)
+        .await;
     tell(match part {
         Err(error) if error.kind() == ErrorCode::NotFound => Ok(None),
         other => other.map(Some),
@@ -71,7 +71,11 @@ pub(crate) async fn find_in_log(of: LogOf, find: LogFind) -> Result<Packed<LogFo
     let ask = ask().await?;
     let run = answer(parse_id(&of.run))?;
     let step = answer(parse_id(&of.step))?;
-    tell(ask.usecases.find_in_log(&ask.actor, run, step, of.attempt, find).await)
+    tell(
+        ask.usecases
+            .find_in_log(&ask.actor, run, step, of.attempt, find)
+            .await,
+    )
 }
 
 /// Asks something of a run.
@@ -82,11 +86,15 @@ pub(crate) async fn ask_run(run: String, wanted: String) -> Result<Done, ApiErro
         let wanted: RunAsk = wanted.parse().map_err(|()| unknown_choice("wanted"))?;
         let asked = ask.usecases.ask_run(&ask.actor, parse_id(&run)?, wanted).await?;
         Ok(Done::say(match (asked, wanted) {
-            (RunAsked::TooLate, _) => "Too late: the run is past that point. This page shows where it is now.",
+            (RunAsked::TooLate, _) => {
+                "Too late: the run is past that point. This page shows where it is now."
+            }
             (RunAsked::Soon, RunAsk::Pause) => {
                 "It pauses at the next safe point: servers under way finish what must not be interrupted first."
             }
-            (RunAsked::Now, RunAsk::Pause) => "The run is paused. It keeps its servers until you resume or cancel it.",
+            (RunAsked::Now, RunAsk::Pause) => {
+                "The run is paused. It keeps its servers until you resume or cancel it."
+            }
             (_, RunAsk::Resume) => "The run goes on.",
             (RunAsked::Soon, RunAsk::Cancel) => {
                 "It ends at the next safe point: servers under way finish what must not be interrupted first."
@@ -107,7 +115,10 @@ pub(crate) async fn settle_step(run: String, step: String, settlement: String) -
         let ask = ask().await?;
         let settlement = settlement.parse().map_err(|()| unknown_choice("settlement"))?;
         let (run, step) = (parse_id(&run)?, parse_id(&step)?);
-        let asked = ask.usecases.settle_step(&ask.actor, run, step, settlement).await?;
+        let asked = ask
+            .usecases
+            .settle_step(&ask.actor, run, step, settlement)
+            .await?;
         Ok(Done::say(match asked {
             RunAsked::TooLate => "Too late: the step is not stuck any more. This page shows where it is now.",
             RunAsked::Now | RunAsked::Soon => "Noted. The run goes on once none of its steps is stuck.",
@@ -132,7 +143,9 @@ pub(crate) async fn retry_failed(run: String) -> Result<Done, ApiError> {
 pub(crate) async fn mark_in_service(server: String) -> Result<Done, ApiError> {
     let done = async {
         let ask = ask().await?;
-        ask.usecases.mark_in_service(&ask.actor, parse_id(&server)?).await?;
+        ask.usecases
+            .mark_in_service(&ask.actor, parse_id(&server)?)
+            .await?;
         Ok(Done::say("Noted: the server is in service."))
     };
     finish(MarkInService::PATH, done.await)
@@ -140,5 +153,8 @@ pub(crate) async fn mark_in_service(server: String) -> Result<Done, ApiError> {
 
 #[cfg(feature = "ssr")]
 fn unknown_choice(field: &str) -> PublicError {
-    PublicError::invalid(field, "That is not one of the choices. Reload the page and try again.")
+    PublicError::invalid(
+        field,
+        "That is not one of the choices. Reload the page and try again.",
+    )
 }

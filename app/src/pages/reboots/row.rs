@@ -89,10 +89,9 @@ fn marks(server: &RebootRow, now: Now) -> AnyView {
     let exposed = server.open_ports.filter(|ports| *ports > 0).map(|ports| {
         view! { <span class="hint">{format!("exposed: {} open to anywhere", words::count(ports, "port"))}</span> }.any()
     });
-    let out = server
-        .out_since
-        .as_ref()
-        .map(|since| view! { <span class="hint">"out of the balancer since " {ago(since, now)}</span> }.any());
+    let out = server.out_since.as_ref().map(|since| {
+        view! { <span class="hint">"out of the balancer since " {ago(since, now)}</span> }.any()
+    });
     let run = server.run.map(|run| {
         view! { <span class="hint"><a href=format!("/runs/{run}")>"a run works on it, or will"</a></span> }.any()
     });
@@ -114,9 +113,8 @@ fn evidence(server: &RebootRow) -> AnyView {
         })
     });
     let list = |title: &'static str, items: &[String]| {
-        (!items.is_empty()).then(|| {
-            view! { <p class="hint">{title} " " <code>{items.join(", ")}</code></p> }.any()
-        })
+        (!items.is_empty())
+            .then(|| view! { <p class="hint">{title} " " <code>{items.join(", ")}</code></p> }.any())
     };
     view! {
         <ul class="evidence">{said}</ul>

@@ -42,7 +42,10 @@ impl Address {
                     page: query.get("page").and_then(|text| text.parse().ok()),
                     step: query.get("step").unwrap_or_default(),
                     attempt: query.get("attempt").and_then(|text| text.parse().ok()),
-                    line: query.get("line").and_then(|text| text.parse().ok()).filter(|line| *line > 0),
+                    line: query
+                        .get("line")
+                        .and_then(|text| text.parse().ok())
+                        .filter(|line| *line > 0),
                 })
             }),
         }

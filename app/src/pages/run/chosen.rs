@@ -22,7 +22,9 @@ pub(super) fn chosen(run: Run) -> AnyView {
     let step = step(run);
     maybe(move || {
         if none.get() {
-            return Some(view! { <p class="quiet">"Choose a cell of the matrix to read its log here."</p> }.any());
+            return Some(
+                view! { <p class="quiet">"Choose a cell of the matrix to read its log here."</p> }.any(),
+            );
         }
         let (lane, step) = (run.chosen.get()?, step.get()?);
         let at = lane.cells.iter().position(|cell| cell.step == step)?;
@@ -106,10 +108,16 @@ fn times(cell: &RunCell, now: Now) -> AnyView {
             let now = now.get();
             let mut text = format!("for {}", took(now.secs_since(begun)));
             if let Some(heard) = cell.proof_at {
-                text.push_str(&format!(", last heard {} ago", short_duration(now.secs_since(heard))));
+                text.push_str(&format!(
+                    ", last heard {} ago",
+                    short_duration(now.secs_since(heard))
+                ));
             }
             if let Some(deadline) = cell.deadline_at.filter(|at| *at > now) {
-                text.push_str(&format!(", at most {} more", short_duration(deadline.secs_since(now))));
+                text.push_str(&format!(
+                    ", at most {} more",
+                    short_duration(deadline.secs_since(now))
+                ));
             }
             text
         }

@@ -35,7 +35,10 @@ pub(super) fn controls(run: Run) -> AnyView {
         has(|buttons| buttons.resume),
         has(|buttons| buttons.cancel),
     );
-    let (abandon, retry) = (has(|buttons| buttons.abandon), has(|buttons| buttons.retry_failed));
+    let (abandon, retry) = (
+        has(|buttons| buttons.abandon),
+        has(|buttons| buttons.retry_failed),
+    );
     let left = move || count(numbers.get().left, "server");
     view! {
         <div class="run-controls">

@@ -48,11 +48,11 @@ pub(super) fn head(run: Run) -> AnyView {
 
 fn title(page: &RunPage) -> AnyView {
     let now = Now::of(page.now);
-    let by = page
-        .asked_by
+    let by = page.asked_by.clone().unwrap_or_else(|| "the schedule".to_owned());
+    let profile = page
+        .profile
         .clone()
-        .unwrap_or_else(|| "the schedule".to_owned());
-    let profile = page.profile.clone().map(|profile| format!(" · profile {profile}"));
+        .map(|profile| format!(" · profile {profile}"));
     let plan = page
         .plan
         .map(|plan| view! { " · " <a href=format!("/plans/{plan}")>"its plan"</a> }.into_any());
@@ -124,9 +124,8 @@ fn numbers(run: Run) -> AnyView {
         Some(ended) => took(ended.at.secs_since(started.at)).into_any(),
         None => words(move || took(now.get().secs_since(started.at))),
     });
-    let fact = |label: &'static str, value: AnyView| {
-        view! { <div><dt>{label}</dt><dd>{value}</dd></div> }.any()
-    };
+    let fact =
+        |label: &'static str, value: AnyView| view! { <div><dt>{label}</dt><dd>{value}</dd></div> }.any();
     view! {
         <dl class="run-numbers">
             {fact("Servers", servers.into_any())}

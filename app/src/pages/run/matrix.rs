@@ -66,7 +66,8 @@ fn row(run: Run, lane: RwSignal<RunLane>, columns: Vec<StepKind>, many_waves: bo
     // The chosen step, if it is in this row: choosing elsewhere draws nothing here.
     let chosen: Memo<Option<StepId>> = memo(move || {
         let step: StepId = run.address.look.with(|look| look.step.parse().ok())?;
-        lane.try_with(|lane| lane.cells.iter().any(|cell| cell.step == step))?.then_some(step)
+        lane.try_with(|lane| lane.cells.iter().any(|cell| cell.step == step))?
+            .then_some(step)
     });
     let cells = part(move || {
         let Some(lane) = lane.try_get() else {

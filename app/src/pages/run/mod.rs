@@ -32,7 +32,11 @@ pub(crate) fn RunDetailPage() -> impl IntoView {
     let live = use_live();
     let version = live.version(Interest::Nothing);
     let again = Again::new(version);
-    let part = memo(move || address.look.with(|look| (look.wave, look.page.unwrap_or(1).max(1))));
+    let part = memo(move || {
+        address
+            .look
+            .with(|look| (look.wave, look.page.unwrap_or(1).max(1)))
+    });
     on_cleanup(move || live.unfollow());
     loaded(
         move || format!("{} {:?} {}", address.run.get(), part.get(), version.get()),
@@ -56,7 +60,13 @@ fn content(page: Data<RunPage>, address: Address, again: Again) -> AnyView {
     run.follow(log);
     let title = page.derive(|page| page.what.clone());
     let split = memo(move || address.look.with(|look| !look.step.is_empty()));
-    let class = Signal::derive(move || if split.get() { "run-body run-split" } else { "run-body" });
+    let class = Signal::derive(move || {
+        if split.get() {
+            "run-body run-split"
+        } else {
+            "run-body"
+        }
+    });
     view! {
         <Title text=move || title.get()/>
         {head::head(run)}

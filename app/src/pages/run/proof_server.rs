@@ -17,8 +17,9 @@ pub(super) fn server(proof: &ServerProof, now: Now) -> AnyView {
         .iter()
         .map(|miss| view! { <li>{miss.clone()}</li> }.any())
         .collect();
-    let misses = (!misses.is_empty())
-        .then(|| view! { <h3>"Not as it should be, or not seen"</h3><ul class="evidence">{misses}</ul> }.any());
+    let misses = (!misses.is_empty()).then(|| {
+        view! { <h3>"Not as it should be, or not seen"</h3><ul class="evidence">{misses}</ul> }.any()
+    });
     let open = proof.status != Status::Healthy;
     view! {
         <details class="card proof" open=open id=format!("server-{}", proof.server)>
@@ -134,7 +135,8 @@ fn packages(packages: &[PackageProof]) -> AnyView {
                 Some(PackagePart::Other) => "other",
                 None => "removal",
             };
-            let version = |version: &Option<String>| version.clone().unwrap_or_else(|| "not installed".to_owned());
+            let version =
+                |version: &Option<String>| version.clone().unwrap_or_else(|| "not installed".to_owned());
             view! {
                 <tr>
                     <th scope="row"><code>{package.package.clone()}</code></th>
@@ -224,5 +226,6 @@ fn kept(proof: &ServerProof) -> AnyView {
             view! { <li><code>{file.path.clone()}</code>{new}{difference}</li> }.any()
         })
         .collect();
-    view! { <h3>"Configuration that was kept as somebody had changed it"</h3><ul class="list">{files}</ul> }.into_any()
+    view! { <h3>"Configuration that was kept as somebody had changed it"</h3><ul class="list">{files}</ul> }
+        .into_any()
 }

@@ -88,7 +88,10 @@ impl Run {
         let rows = page.derive(|page| page.rows.iter().cloned().map(RwSignal::new).collect::<Vec<_>>());
         let chosen = memo(move || {
             let step = address.look.with(|look| look.step.parse().ok())?;
-            rows.get().into_iter().filter_map(|row| row.try_get()).find(|lane| lane.cells.iter().any(|cell| cell.step == step))
+            rows.get()
+                .into_iter()
+                .filter_map(|row| row.try_get())
+                .find(|lane| lane.cells.iter().any(|cell| cell.step == step))
         });
         Self {
             page,
@@ -106,7 +109,10 @@ impl Run {
         self,
         value: impl Fn(&RunHead) -> V + Send + Sync + 'static,
     ) -> Memo<V> {
-        memo(move || self.head.with(|head| head.as_ref().map(|head| value(&head.head)).unwrap_or_default()))
+        memo(move || {
+            self.head
+                .with(|head| head.as_ref().map(|head| value(&head.head)).unwrap_or_default())
+        })
     }
 
     /// Follows the run and its open log by the live stream.
@@ -152,7 +158,13 @@ impl Run {
             let moved: Vec<_> = row.with_untracked(|lane| {
                 news.cells
                     .iter()
-                    .filter(|cell| cell.server == lane.server && lane.cells.iter().any(|mine| mine.step == cell.step && mine != *cell))
+                    .filter(|cell| {
+                        cell.server == lane.server
+                            && lane
+                                .cells
+                                .iter()
+                                .any(|mine| mine.step == cell.step && mine != *cell)
+                    })
                     .cloned()
                     .collect()
             });
@@ -168,7 +180,9 @@ impl Run {
             });
         }
         let done = |head: &RunHead| (head.servers_ended, head.servers_failed, head.state);
-        let before = self.head.with_untracked(|head| head.as_ref().map(|head| done(&head.head)));
+        let before = self
+            .head
+            .with_untracked(|head| head.as_ref().map(|head| done(&head.head)));
         if news.read_again || before != Some(done(&news.head)) {
             self.again.soon();
         }

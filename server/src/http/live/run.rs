@@ -146,7 +146,9 @@ impl FollowedRun {
         log: OpenLog,
     ) -> Result<Option<LiveMessage>, Error> {
         let from = LogFrom::Byte(self.offset);
-        let part = usecases.log_part(actor, self.run, log.step, log.attempt, from).await?;
+        let part = usecases
+            .log_part(actor, self.run, log.step, log.attempt, from)
+            .await?;
         // Half a character at the end is not news; its other half will be.
         let is_news = part.next > self.offset;
         if !is_news && !part.ended {
@@ -161,7 +163,11 @@ impl FollowedRun {
         Ok(Some(LiveMessage::Log { packed: line(&part)? }))
     }
 
-    async fn news_message(&mut self, usecases: &Usecases, actor: &Actor) -> Result<Option<LiveMessage>, Error> {
+    async fn news_message(
+        &mut self,
+        usecases: &Usecases,
+        actor: &Actor,
+    ) -> Result<Option<LiveMessage>, Error> {
         let news = usecases.run_events(actor, self.run, self.seq).await?;
         let same = news.seq == self.seq
             && !news.read_again

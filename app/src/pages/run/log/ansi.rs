@@ -74,9 +74,13 @@ impl Look {
     /// Follows the numbers of one sequence.
     fn follow(&mut self, numbers: &str) {
         // A number too large for a colour means nothing; nothing at all means 0.
-        let mut numbers = numbers
-            .split([';', ':'])
-            .map(|number| if number.is_empty() { 0 } else { number.parse().unwrap_or(u8::MAX) });
+        let mut numbers = numbers.split([';', ':']).map(|number| {
+            if number.is_empty() {
+                0
+            } else {
+                number.parse().unwrap_or(u8::MAX)
+            }
+        });
         while let Some(number) = numbers.next() {
             match number {
                 0 => *self = Self::default(),
@@ -131,8 +135,12 @@ impl Look {
     }
 }
 
-const INKS: [&str; 8] = ["sgr-0", "sgr-1", "sgr-2", "sgr-3", "sgr-4", "sgr-5", "sgr-6", "sgr-7"];
-const GROUNDS: [&str; 8] = ["sgr-on-0", "sgr-on-1", "sgr-on-2", "sgr-on-3", "sgr-on-4", "sgr-on-5", "sgr-on-6", "sgr-on-7"];
+const INKS: [&str; 8] = [
+    "sgr-0", "sgr-1", "sgr-2", "sgr-3", "sgr-4", "sgr-5", "sgr-6", "sgr-7",
+];
+const GROUNDS: [&str; 8] = [
+    "sgr-on-0", "sgr-on-1", "sgr-on-2", "sgr-on-3", "sgr-on-4", "sgr-on-5", "sgr-on-6", "sgr-on-7",
+];
 
 /// A colour of the palette of 256, or one of three parts, as one of eight.
 fn extended(numbers: &mut impl Iterator<Item = u8>) -> Option<u8> {
@@ -143,7 +151,11 @@ fn extended(numbers: &mut impl Iterator<Item = u8>) -> Option<u8> {
                 let cube = cube - 16;
                 of_parts(cube / 36 * 51, cube / 6 % 6 * 51, cube % 6 * 51)
             }
-            grey => of_parts(grey.wrapping_sub(232) * 10, grey.wrapping_sub(232) * 10, grey.wrapping_sub(232) * 10),
+            grey => of_parts(
+                grey.wrapping_sub(232) * 10,
+                grey.wrapping_sub(232) * 10,
+                grey.wrapping_sub(232) * 10,
+            ),
         }),
         2 => Some(of_parts(numbers.next()?, numbers.next()?, numbers.next()?)),
         _ => None,
@@ -171,7 +183,10 @@ mod tests {
     }
 
     fn seen(line: &str) -> Vec<(String, String)> {
-        spans(line).into_iter().map(|span| (span.class, span.text)).collect()
+        spans(line)
+            .into_iter()
+            .map(|span| (span.class, span.text))
+            .collect()
     }
 
     fn of(class: &str, text: &str) -> (String, String) {
@@ -184,7 +199,10 @@ mod tests {
             seen("a \u{1b}[1;31mE:\u{1b}[0m b"),
             [of("", "a "), of("sgr-1 sgr-bold", "E:"), of("", " b")]
         );
-        assert_eq!(seen("\u{1b}[92;44mok\u{1b}[39;49m."), [of("sgr-2 sgr-on-4", "ok"), of("", ".")]);
+        assert_eq!(
+            seen("\u{1b}[92;44mok\u{1b}[39;49m."),
+            [of("sgr-2 sgr-on-4", "ok"), of("", ".")]
+        );
         assert_eq!(seen("\u{1b}[2mx\u{1b}[22my"), [of("sgr-dim", "x"), of("", "y")]);
     }
 

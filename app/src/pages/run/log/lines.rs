@@ -64,7 +64,10 @@ fn draw_line(number: u64, line: &str, look: &Look) -> AnyView {
 
 /// The way to earlier lines: a link that leads there without scripts, too.
 fn earlier(log: Log) -> AnyView {
-    let first = memo(move || log.window.with(|window| window.as_ref().map_or(0, super::Window::first_line)));
+    let first = memo(move || {
+        log.window
+            .with(|window| window.as_ref().map_or(0, super::Window::first_line))
+    });
     maybe(move || {
         let first = first.get();
         let line = first.saturating_sub(u64::from(super::AT_ONCE)) + 1;
@@ -89,7 +92,13 @@ fn later(log: Log) -> AnyView {
         log.window.with(|window| {
             window.as_ref().map(|window| {
                 let beyond = (window.len > window.kept).then_some((window.kept >> 20, window.len >> 20));
-                (window.is_at_end(), window.ended, window.is_empty(), window.end_line(), beyond)
+                (
+                    window.is_at_end(),
+                    window.ended,
+                    window.is_empty(),
+                    window.end_line(),
+                    beyond,
+                )
             })
         })
     });

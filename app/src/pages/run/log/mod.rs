@@ -217,6 +217,7 @@ fn content(log: Log, page: Data<Option<LogPart>>) -> AnyView {
         if is_open.get() {
             return Some(view! { {tools::tools(log)}{lines::lines(log)} }.into_any());
         }
-        (!none_chosen.get()).then(|| view! { <p class="quiet">"There is no such step in this run."</p> }.any())
+        (!none_chosen.get())
+            .then(|| view! { <p class="quiet">"There is no such step in this run."</p> }.any())
     })
 }

@@ -18,11 +18,17 @@ use web_sys::HtmlInputElement;
 pub(super) fn tools(log: Log) -> AnyView {
     let download = memo(move || {
         let (of, _) = log.opened.get();
-        let attempt = of.attempt.map(|attempt| format!("?attempt={attempt}")).unwrap_or_default();
+        let attempt = of
+            .attempt
+            .map(|attempt| format!("?attempt={attempt}"))
+            .unwrap_or_default();
         format!("/runs/{}/steps/{}/log{attempt}", of.run, of.step)
     });
     let follows = log.follows;
-    let ended = memo(move || log.window.with(|window| window.as_ref().is_some_and(|window| window.ended)));
+    let ended = memo(move || {
+        log.window
+            .with(|window| window.as_ref().is_some_and(|window| window.ended))
+    });
     let follow = move |_| {
         if follows.get_untracked() {
             follows.set(false);
@@ -55,8 +61,11 @@ pub(super) fn tools(log: Log) -> AnyView {
 /// Links to the logs of all attempts, where there is more than one.
 fn attempts(log: Log) -> AnyView {
     let known = memo(move || {
-        log.window
-            .with(|window| window.as_ref().map_or((0, 0), |window| (window.attempt, window.attempts)))
+        log.window.with(|window| {
+            window
+                .as_ref()
+                .map_or((0, 0), |window| (window.attempt, window.attempts))
+        })
     });
     maybe(move || {
         let (shown, last) = known.get();
@@ -102,8 +111,18 @@ fn search(log: Log) -> AnyView {
         let go = go.clone();
         said.set("Searching…");
         spawn_local(async move {
-            let answer = api::find_in_log(of, LogFind { text, line, backwards }).await;
-            let found = answer.map(Packed::into_bytes).map(|bytes| unpack::<LogFound>(&bytes));
+            let answer = api::find_in_log(
+                of,
+                LogFind {
+                    text,
+                    line,
+                    backwards,
+                },
+            )
+            .await;
+            let found = answer
+                .map(Packed::into_bytes)
+                .map(|bytes| unpack::<LogFound>(&bytes));
             match found {
                 Ok(Ok(LogFound { line: Some(line), .. })) => {
                     said.try_set("");
@@ -116,7 +135,11 @@ fn search(log: Log) -> AnyView {
                     }
                 }
                 Ok(Ok(_)) => {
-                    said.try_set(if backwards { "Nothing before this line." } else { "Nothing after this line." });
+                    said.try_set(if backwards {
+                        "Nothing before this line."
+                    } else {
+                        "Nothing after this line."
+                    });
                 }
                 _ => {
                     said.try_set("The search could not be made. Try again.");

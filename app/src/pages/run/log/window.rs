@@ -134,7 +134,11 @@ impl Window {
             return Heard::Elsewhere;
         }
         if part.offset != self.next && !self.only_line_feed_is_between(&part) {
-            return if part.next <= self.next { Heard::Here } else { Heard::Missing };
+            return if part.next <= self.next {
+                Heard::Here
+            } else {
+                Heard::Missing
+            };
         }
         if part.next > self.next {
             let first = part.first_line;
@@ -160,7 +164,8 @@ impl Window {
             return;
         }
         self.know(&part);
-        part.lines.truncate(usize::try_from(first - part.first_line).unwrap_or(usize::MAX));
+        part.lines
+            .truncate(usize::try_from(first - part.first_line).unwrap_or(usize::MAX));
         let mut earlier = Self {
             serial: self.serial,
             ..Self::default()
@@ -207,7 +212,9 @@ impl Window {
 
     /// Adds lines of which the first may continue the last one here.
     fn splice(&mut self, first: u64, continues: bool, mut lines: Vec<String>) {
-        if continues && self.open && !lines.is_empty()
+        if continues
+            && self.open
+            && !lines.is_empty()
             && let Some(last) = self.chunks.last().and_then(|chunk| chunk.lines.last())
         {
             let whole = format!("{last}{}", lines[0]);
@@ -415,7 +422,10 @@ mod tests {
             assert!(window.count() <= MOST);
         }
         assert!(window.is_at_end() && window.first_line() > 7_000);
-        assert_eq!(lines(&window).last().unwrap(), &format!("line {}", window.end_line() - 1));
+        assert_eq!(
+            lines(&window).last().unwrap(),
+            &format!("line {}", window.end_line() - 1)
+        );
     }
 
     #[test]
@@ -479,7 +489,10 @@ mod tests {
 
     #[test]
     fn half_a_character_at_the_end_is_still_the_end() {
-        let half = LogPart { len: 3, ..part("a\nb", 0, 2) };
+        let half = LogPart {
+            len: 3,
+            ..part("a\nb", 0, 2)
+        };
         assert!(Window::of(half.clone(), true).is_at_end());
         assert!(!Window::of(LogPart { ended: true, ..half }, true).is_at_end());
     }
@@ -487,7 +500,10 @@ mod tests {
     #[test]
     fn another_attempts_bytes_are_not_added() {
         let mut window = Window::of(part("a\nb\n", 0, 2), true);
-        let other = LogPart { attempt: 2, ..part("a\nb\n", 2, 4) };
+        let other = LogPart {
+            attempt: 2,
+            ..part("a\nb\n", 2, 4)
+        };
         assert_eq!(window.hear(other, true), Heard::Here);
         assert_eq!(lines(&window), ["a"]);
     }
