@@ -44,8 +44,8 @@ pub fn leave_other_bundles_to_the_browser() {
         let link = event
             .composed_path()
             .iter()
-            .filter_map(|element| element.dyn_into::<HtmlAnchorElement>().ok())
-            .last();
+            .rev()
+            .find_map(|element| element.dyn_into::<HtmlAnchorElement>().ok());
         let own_site = window().location().origin().ok();
         if link.is_some_and(|link| Some(link.origin()) == own_site && !is_here(&link.pathname())) {
             event.stop_immediate_propagation();

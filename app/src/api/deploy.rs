@@ -14,7 +14,9 @@ use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
 use model::view::DeployForm;
 #[cfg(feature = "ssr")]
-use model::{PublicError, ServerId, options::PROFILE_VERSION, options::Profile, view::PreviewAsked};
+use model::{
+    ErrorCode, PublicError, ServerId, options::PROFILE_VERSION, options::Profile, view::PreviewAsked,
+};
 
 /// The form for one stack.
 #[server(name = ReadDeployForm, prefix = "/do", endpoint = "deploy_form", protocol = Calls)]
@@ -22,7 +24,14 @@ pub(crate) async fn deploy_form(id: String, profile: Option<String>) -> Result<P
     let ask = ask().await?;
     let id = answer(parse_id(&id))?;
     let profile = answer(profile.as_deref().map(parse_id).transpose())?;
-    tell(ask.usecases.deploy_form(&ask.actor, id, profile).await)
+    let form = match ask.usecases.deploy_form(&ask.actor, id, profile).await {
+        // The profile may have been removed since somebody kept its address: then nothing is ticked, and the page says so.
+        Err(error) if error.kind() == ErrorCode::NotFound && profile.is_some() => {
+            ask.usecases.deploy_form(&ask.actor, id, None).await
+        }
+        form => form,
+    };
+    tell(form)
 }
 
 /// Previews what the form holds and leads to the plan. A form that is not accepted comes back with what was in it, also

@@ -241,6 +241,51 @@ mod tests {
     }
 
     #[test]
+    fn options_and_work_survive_the_way_in_every_form() {
+        use model::options::{Ask, AskedFrom, Strategy, WaveSize};
+        use model::{Repair, Upgrade, Work};
+        let strategies = vec![
+            Strategy::Serial,
+            Strategy::Parallel,
+            Strategy::Waves(WaveSize::Servers(3)),
+            Strategy::Waves(WaveSize::Percent(25)),
+        ];
+        let asks = vec![
+            Ask::Http {
+                from: AskedFrom::Drydock,
+                tls: true,
+                host: None,
+                port: 443,
+                path: "/".into(),
+                accept: vec![200],
+            },
+            Ask::Command {
+                argv: vec!["true".into()],
+            },
+            Ask::Named { name: "probe".into() },
+        ];
+        let works = vec![
+            Work::Refresh,
+            Work::Repair(Repair::FixBroken),
+            Work::Install(model::Install {
+                upgrade: Upgrade::Security,
+                packages: vec![],
+                removals: vec![],
+                lock_wait_secs: 600,
+            }),
+            Work::RestartServices {
+                units: vec!["nginx.service".into()],
+            },
+            Work::Command {
+                argv: vec!["true".into()],
+            },
+        ];
+        let all = (strategies, asks, works);
+        let packed = pack(&all).unwrap();
+        assert_eq!(unpack::<(Vec<Strategy>, Vec<Ask>, Vec<Work>)>(&packed), Ok(all));
+    }
+
+    #[test]
     fn no_byte_in_a_page_can_be_taken_for_another() {
         let every: Vec<u8> = (0..=255).chain([0, b'7']).collect();
         let written = <InPage as Encoder<Vec<u8>>>::encode(&every).unwrap();

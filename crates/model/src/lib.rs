@@ -19,6 +19,7 @@ mod server;
 mod stack;
 mod state;
 mod summary;
+mod tagged;
 mod time;
 pub mod view;
 mod words;

@@ -1,33 +1,36 @@
 //! What a step does on a server, as a value: part of a plan, so it is stored, hashed and shown before it is rendered
 //! to text by `remote`.
 
+use crate::tagged::tagged;
 use crate::words;
 use serde::{Deserialize, Serialize};
 
-/// One act on a server, carried out by a detached unit that outlives every connection (`reliability.md`).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "work", content = "with", rename_all = "snake_case")]
-pub enum Work {
-    /// Read the package lists anew; a source that fails, fails the step.
-    Refresh,
-    /// Finish what an interrupted package manager left behind.
-    Repair(Repair),
-    /// Install exactly these versions, or nothing.
-    Install(Install),
-    /// Set up daily unattended security upgrades, and prove them.
-    Unattended(Unattended),
-    /// Restart services that run old libraries.
-    RestartServices {
-        /// Unit names, such as `nginx.service`.
-        units: Vec<String>,
-    },
-    /// Restart the machine, once.
-    Reboot(Reboot),
-    /// A command that a lead has written: drain, restore, or a health check.
-    Command {
-        /// The program and its arguments; nothing is expanded.
-        argv: Vec<String>,
-    },
+tagged! {
+    "work", "with", "Work";
+    /// One act on a server, carried out by a detached unit that outlives every connection (`reliability.md`).
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub enum Work {
+        /// Read the package lists anew; a source that fails, fails the step.
+        Refresh,
+        /// Finish what an interrupted package manager left behind.
+        Repair(Repair),
+        /// Install exactly these versions, or nothing.
+        Install(Install),
+        /// Set up daily unattended security upgrades, and prove them.
+        Unattended(Unattended),
+        /// Restart services that run old libraries.
+        RestartServices {
+            /// Unit names, such as `nginx.service`.
+            units: Vec<String>,
+        },
+        /// Restart the machine, once.
+        Reboot(Reboot),
+        /// A command that a lead has written: drain, restore, or a health check.
+        Command {
+            /// The program and its arguments; nothing is expanded.
+            argv: Vec<String>,
+        },
+    }
 }
 
 words! {

@@ -11,7 +11,7 @@ mod what;
 use crate::api;
 use crate::components::loaded::{Data, loaded};
 use crate::components::part::Any as _;
-use crate::components::part::part;
+use crate::components::part::{maybe, part};
 use crate::live::{Interest, use_live};
 use crate::options_form::Fields;
 use leptos::prelude::*;
@@ -59,6 +59,10 @@ fn content(page: Data<DeployForm>) -> AnyView {
             </div>
         </header>
         {page.show(profiles::profiles)}
+        {maybe(move || {
+            let gone = query.with(|query| query.get_str("profile").is_some_and(|id| !id.is_empty())) && profile.get().is_none();
+            gone.then(|| view! { <p class="hint">"The profile in the address is not there any more."</p> }.any())
+        })}
         {part(move || {
             if !may_run.get() {
                 return view! {

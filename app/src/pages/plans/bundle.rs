@@ -76,7 +76,7 @@ pub(super) fn bundle(page: &PlanPage, bundle: &Bundle<'_>, asked: &Asked) -> Any
                 {reboot_badge(page, plan)}
             </header>
             <p>{in_short(plan)}</p>
-            {plan.draft.clone().map(|draft| view! { <p class="hint">"Not final: " {draft}</p> }.any())}
+            {plan.draft.clone().filter(|draft| page.draft.as_ref() != Some(draft)).map(|draft| view! { <p class="hint">"Not final: " {draft}</p> }.any())}
             {packages(plan)}
             {left(&plan.left)}
             {restarts(plan)}
@@ -124,6 +124,20 @@ fn in_short(plan: &ServerPlan) -> String {
         said.push_str(&format!(", {} to download", bytes(size)));
     }
     said.push('.');
+    let does = |kind| plan.steps.iter().any(|step| step.kind == kind);
+    for (kind, words) in [
+        (StepKind::Repair, " Finishes an interrupted installation first."),
+        (StepKind::Unattended, " Sets up daily security upgrades."),
+        (
+            StepKind::RestartServices,
+            " Restarts services that run old libraries.",
+        ),
+        (StepKind::Drain, " Is taken out of the load balancer meanwhile."),
+    ] {
+        if does(kind) {
+            said.push_str(words);
+        }
+    }
     if plan.out_secs > 0 {
         said.push_str(&format!(
             " Out of service for about {}.",
@@ -164,6 +178,9 @@ fn reboot(page: &PlanPage, plan: &ServerPlan) -> AnyView {
 
 fn restarts(plan: &ServerPlan) -> AnyView {
     if let Some(why) = &plan.restarts_unknown {
+        if plan.draft.is_some() {
+            return ().into_any();
+        }
         return view! { <p class="hint">"What restarts is not known: " {why.clone()}</p> }.any();
     }
     if plan.restarts.is_empty() {

@@ -11,7 +11,7 @@ use crate::components::part::maybe;
 use crate::components::words::count;
 use leptos::prelude::*;
 use model::Timestamp;
-use model::plan::LeftOut;
+use model::plan::{LeftOut, Warning, WarningKind};
 use model::run::PlanState;
 use model::view::{DifferenceRow, PlanPage, SurveyProgress};
 
@@ -43,13 +43,8 @@ fn top(page: &PlanPage) -> AnyView {
     if !page.refusals.is_empty() {
         return refusals(page);
     }
-    let waits = page
-        .draft
-        .clone()
-        .filter(|_| page.replaced_by.is_none())
-        .map(|draft| {
-            view! { <p class="hint">"Draft, from what is known of the servers so far. " {draft}</p> }.any()
-        });
+    let waits = (page.draft.is_some() && page.replaced_by.is_none())
+        .then(|| view! { <p class="hint">"A draft, from what is known of the servers so far."</p> }.any());
     view! {
         {moved(page)}
         {(!page.waves.is_empty()).then(|| view! { <p class="plan-summary">{summary(page)}</p> }.any())}
@@ -144,12 +139,18 @@ fn warnings(page: &PlanPage) -> AnyView {
     if page.warnings.is_empty() {
         return ().into_any();
     }
-    let rows = page
-        .warnings
+    let mut kinds: Vec<(WarningKind, Vec<&Warning>)> = Vec::new();
+    for warning in &page.warnings {
+        match kinds.iter_mut().find(|(kind, _)| *kind == warning.kind) {
+            Some((_, alike)) => alike.push(warning),
+            None => kinds.push((warning.kind, vec![warning])),
+        }
+    }
+    // What is not set up comes after what will happen.
+    kinds.sort_by_key(|(kind, _)| matches!(kind, WarningKind::NoHealthCheck | WarningKind::NoGroup));
+    let rows = kinds
         .iter()
-        .map(|warning| {
-            view! { <li class="notice-line">{icon(Icon::Attention)}<span>{warning.sentence.clone()}</span></li> }.any()
-        })
+        .map(|(_, alike)| warnings_alike(alike))
         .collect_view();
     view! {
         <section class="notice notice-attention" aria-labelledby="warnings-title">
@@ -158,6 +159,28 @@ fn warnings(page: &PlanPage) -> AnyView {
         </section>
     }
     .any()
+}
+
+/// Warnings of one kind: the first, and the others when somebody asks.
+fn warnings_alike(alike: &[&Warning]) -> AnyView {
+    let Some((first, more)) = alike.split_first() else {
+        return ().into_any();
+    };
+    let others = (!more.is_empty()).then(|| {
+        let rows = more
+            .iter()
+            .map(|warning| view! { <li>{warning.sentence.clone()}</li> }.any())
+            .collect_view();
+        view! {
+            <details>
+                <summary>{format!("And {} more like it", more.len())}</summary>
+                <ul class="evidence">{rows}</ul>
+            </details>
+        }
+        .any()
+    });
+    view! { <li class="notice-line">{icon(Icon::Attention)}<div>{first.sentence.clone()}{others}</div></li> }
+        .any()
 }
 
 fn impact(page: &PlanPage) -> AnyView {

@@ -7,31 +7,17 @@ use model::view::PlanPage;
 /// What the run does, in numbers.
 pub(super) fn summary(page: &PlanPage) -> String {
     let totals = &page.totals;
-    let servers = count(totals.servers, "server");
-    let mut said = match totals.installs {
-        0 => format!("Works on {servers}"),
-        installs => {
-            let security = match totals.security {
-                0 => String::new(),
-                all if all == installs => if all == 1 {
-                    ", a security update,"
-                } else {
-                    ", all of them security updates,"
-                }
-                .to_owned(),
-                some => format!(", {} of them for security,", some),
-            };
-            format!("Installs {}{security} on {servers}", count(installs, "update"))
-        }
-    };
     let waves = u32::try_from(page.waves.len()).unwrap_or(u32::MAX);
-    if waves > 1 {
-        let canary = page
+    let mut said = format!("Works on {}", count(totals.servers, "server"));
+    if waves == totals.servers && waves > 1 {
+        said.push_str(", one after the other");
+    } else if waves > 1 {
+        said.push_str(&format!(" in {}", count(waves, "wave")));
+        if page
             .waves
             .first()
-            .is_some_and(|wave| wave.kind == WaveKind::Canary);
-        said.push_str(&format!(" in {}", count(waves, "wave")));
-        if canary {
+            .is_some_and(|wave| wave.kind == WaveKind::Canary)
+        {
             said.push_str(", one server first");
         }
     } else if totals.servers > 1 {

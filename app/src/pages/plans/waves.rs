@@ -61,7 +61,10 @@ fn section(page: &PlanPage, wave: &PlanWave, servers: &[&PlanServer], asked: &As
             WaveKind::JumpHosts => ", jump hosts, after the servers behind them",
             WaveKind::Own => ", what Drydock itself needs, last",
         },
-        count(wave.servers, "server"),
+        match servers {
+            [one] if wave.servers == 1 => one.plan.name.clone(),
+            _ => count(wave.servers, "server"),
+        },
     );
     let bundles = bundles(servers, |server| is_asked_for(server, asked));
     let cards = bundles

@@ -85,7 +85,7 @@ fn form(place: usize, group: &DeployGroup) -> AnyView {
             <PostForm action=SetCare::PATH>
                 <input r#type="hidden" name="group" value=id/>
                 <input r#type="hidden" name="at" value=at.clone()/>
-                <div class="fields">
+                <div class="least">
                     <Field label="Must stay in service" name=format!("{at}.min_in_service") value=least
                         hint="So many servers at any time, counted over all runs. Waves become smaller until it holds. Empty: nobody has said."/>
                 </div>

@@ -1,5 +1,6 @@
 //! How the servers of a group are taken out of service, put back, and asked whether they are well.
 
+use crate::tagged::tagged;
 use crate::{GroupId, words};
 use serde::{Deserialize, Serialize};
 
@@ -58,35 +59,37 @@ pub struct HealthCheck {
     pub wait_secs: u32,
 }
 
-/// What a health check asks.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "ask", content = "with", rename_all = "snake_case")]
-pub enum Ask {
-    /// A GET by HTTP. Redirects are not followed.
-    Http {
-        /// Who asks.
-        from: AskedFrom,
-        /// Whether by TLS.
-        tls: bool,
-        /// The host to ask; `None`: the server itself (`localhost` when it is the server that asks).
-        host: Option<String>,
-        /// TCP port, 1 to 65535.
-        port: u16,
-        /// Path and query, beginning with `/`.
-        path: String,
-        /// Status codes that mean *healthy*.
-        accept: Vec<u16>,
-    },
-    /// A command on the server; exit 0 means *healthy*.
-    Command {
-        /// The program and its arguments; nothing is expanded.
-        argv: Vec<String>,
-    },
-    /// A command on Drydock's own host, which its configuration file defines under this name.
-    Named {
-        /// The name.
-        name: String,
-    },
+tagged! {
+    "ask", "with", "Ask";
+    /// What a health check asks.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub enum Ask {
+        /// A GET by HTTP. Redirects are not followed.
+        Http {
+            /// Who asks.
+            from: AskedFrom,
+            /// Whether by TLS.
+            tls: bool,
+            /// The host to ask; `None`: the server itself (`localhost` when it is the server that asks).
+            host: Option<String>,
+            /// TCP port, 1 to 65535.
+            port: u16,
+            /// Path and query, beginning with `/`.
+            path: String,
+            /// Status codes that mean *healthy*.
+            accept: Vec<u16>,
+        },
+        /// A command on the server; exit 0 means *healthy*.
+        Command {
+            /// The program and its arguments; nothing is expanded.
+            argv: Vec<String>,
+        },
+        /// A command on Drydock's own host, which its configuration file defines under this name.
+        Named {
+            /// The name.
+            name: String,
+        },
+    }
 }
 
 words! {

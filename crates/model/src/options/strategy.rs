@@ -1,17 +1,20 @@
 //! How many servers are worked on at the same time.
 
+use crate::tagged::tagged;
 use serde::{Deserialize, Serialize};
 
-/// The shape of a run. A group's `min_in_service` makes waves smaller than asked for, never larger.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "strategy", content = "with", rename_all = "snake_case")]
-pub enum Strategy {
-    /// One server after the other.
-    Serial,
-    /// All at the same time.
-    Parallel,
-    /// In waves of this size.
-    Waves(WaveSize),
+tagged! {
+    "strategy", "with", "Strategy";
+    /// The shape of a run. A group's `min_in_service` makes waves smaller than asked for, never larger.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub enum Strategy {
+        /// One server after the other.
+        Serial,
+        /// All at the same time.
+        Parallel,
+        /// In waves of this size.
+        Waves(WaveSize),
+    }
 }
 
 /// How large a wave is.

@@ -152,12 +152,14 @@ fn distro(seed: u64, stack: u32, chance: &mut Stream) -> Distro {
     Stream::named(seed, &["scale stack", &stack.to_string()]).weighted(Debian12, SPREAD)
 }
 
-/// Six in a hundred have something wrong with them that a scan meets.
+/// Six in a hundred have something wrong with them that a scan meets, and a few something that only a step does.
 fn fault(chance: &mut Stream) -> &'static [Fault] {
     chance.weighted(
         &[],
         &[
-            (9_400, &[]),
+            (9_350, &[]),
+            (40, &[Fault::PostinstFails]),
+            (10, &[Fault::StaysAway]),
             (120, &[Fault::Down]),
             (40, &[Fault::Refused]),
             (30, &[Fault::NoRoute]),

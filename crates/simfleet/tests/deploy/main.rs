@@ -7,7 +7,8 @@ mod drydock;
 mod fleet;
 
 use drydock::Drydock;
-use model::options::{Options, Strategy};
+use model::facts::UpdateKind;
+use model::options::{AllUpgrades, Options, Strategy};
 use model::plan::StepKind;
 use model::run::{RunOutcome, StepOutcome};
 use simfleet::Fault;
@@ -43,7 +44,7 @@ async fn security_upgrades_and_a_reboot_end_well_and_are_proved() {
         let pending = &facts.updates.get().unwrap().pending;
         let ready = pending
             .iter()
-            .filter(|update| update.security && update.kind != model::facts::UpdateKind::Held);
+            .filter(|update| update.security && update.kind != UpdateKind::Held);
         assert_eq!(ready.count(), 0, "{name}: {pending:?}");
         let reboot = drydock.step(&run, name, StepKind::Reboot).await;
         let boot = facts.machine.boot_id.get().cloned();
@@ -69,6 +70,42 @@ async fn security_upgrades_and_a_reboot_end_well_and_are_proved() {
     // Nothing is left to do: whoever asks again is told so.
     let again = drydock.refused(&options()).await;
     assert!(again.contains("nothing"), "{again}");
+    drydock.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn in_the_demos_first_stack_one_upgrade_fails_and_everything_else_ends_well() {
+    let names = [
+        "lb-1", "lb-2", "web-1", "web-2", "web-3", "web-4", "worker-1", "worker-2", "db-1", "db-2",
+    ];
+    let drydock = Drydock::start(&names).await;
+    let options = Options {
+        failure_budget: 2,
+        all: Some(AllUpgrades::Upgrade),
+        ..options()
+    };
+    let plan = drydock.plan(&options).await;
+    assert_eq!(plan.servers().count(), names.len(), "{:?}", plan.left_out);
+    let run = drydock.run(&plan).await;
+    let told = drydock.told(&run).await;
+    assert_eq!(run.outcome, Some(RunOutcome::PartlyFailed), "{told}");
+    for lane in drydock.lanes(&run).await {
+        let failed: Vec<&str> = lane
+            .steps
+            .iter()
+            .filter(|step| step.outcome.is_some_and(|outcome| outcome.is_failure()))
+            .map(|step| step.kind.as_str())
+            .collect();
+        let is_the_one = lane.lane == drydock.server("web-4").0.to_string();
+        let expected: &[&str] = if is_the_one { &["install"] } else { &[] };
+        assert_eq!(failed, expected, "{told}");
+    }
+    for name in names.iter().filter(|name| **name != "web-4") {
+        let updates = drydock.facts(name).await.updates;
+        let ready = updates.get().unwrap().pending.iter();
+        let ready = ready.filter(|update| matches!(update.kind, UpdateKind::Ready | UpdateKind::KeptBack));
+        assert_eq!(ready.count(), 0, "{name}: {updates:?}");
+    }
     drydock.end().await;
 }
 
