@@ -214,6 +214,33 @@ mod tests {
     }
 
     #[test]
+    fn what_a_run_page_asks_survives_the_way() {
+        use model::view::{LogFind, LogFrom, RunsAsked};
+        let asked = (
+            vec![
+                LogFrom::Tail(400),
+                LogFrom::Byte(1 << 40),
+                LogFrom::Line(0),
+                LogFrom::Before(9),
+            ],
+            LogFind {
+                text: Some("E:".into()),
+                line: 7,
+                backwards: true,
+            },
+            RunsAsked {
+                open: true,
+                page: Some(2),
+                ..RunsAsked::default()
+            },
+        );
+        assert_eq!(
+            unpack::<(Vec<LogFrom>, LogFind, RunsAsked)>(&pack(&asked).unwrap()),
+            Ok(asked)
+        );
+    }
+
+    #[test]
     fn options_and_work_survive_the_way_in_every_form() {
         use model::options::{Ask, AskedFrom, Strategy, WaveSize};
         use model::{Repair, Upgrade, Work};
@@ -256,33 +283,6 @@ mod tests {
         let all = (strategies, asks, works);
         let packed = pack(&all).unwrap();
         assert_eq!(unpack::<(Vec<Strategy>, Vec<Ask>, Vec<Work>)>(&packed), Ok(all));
-    }
-
-    #[test]
-    fn what_a_run_page_asks_survives_the_way() {
-        use model::view::{LogFind, LogFrom, RunsAsked};
-        let asked = (
-            vec![
-                LogFrom::Tail(400),
-                LogFrom::Byte(1 << 40),
-                LogFrom::Line(0),
-                LogFrom::Before(9),
-            ],
-            LogFind {
-                text: Some("E:".into()),
-                line: 7,
-                backwards: true,
-            },
-            RunsAsked {
-                open: true,
-                page: Some(2),
-                ..RunsAsked::default()
-            },
-        );
-        assert_eq!(
-            unpack::<(Vec<LogFrom>, LogFind, RunsAsked)>(&pack(&asked).unwrap()),
-            Ok(asked)
-        );
     }
 
     #[test]

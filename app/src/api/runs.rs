@@ -51,9 +51,6 @@ pub struct LogOf {
 /// A part of a step's log; `None` where no such step is chosen.
 #[server(name = ReadLog, prefix = "/do", endpoint = "log", protocol = Calls)]
 pub(crate) async fn log_part(of: LogOf, from: LogFrom) -> Result<Packed<Option<LogPart>>, ApiError> {
-    if of.step.is_empty() {
-        return tell(Ok::<_, PublicError>(None));
-    }
     let ask = ask().await?;
     let (Ok(run), Ok(step)) = (parse_id(&of.run), parse_id(&of.step)) else {
         return tell(Ok::<_, PublicError>(None));

@@ -80,7 +80,7 @@ pub(crate) const fn step_word(state: StepState, outcome: Option<StepOutcome>) ->
         (StepState::Stuck, _) => "stuck",
         (StepState::Ended, Some(outcome)) => match outcome {
             StepOutcome::Changed => "done",
-            StepOutcome::FoundDone => "was done",
+            StepOutcome::FoundDone => "in order",
             StepOutcome::TookOver => "found done",
             StepOutcome::Skipped => "skipped",
             StepOutcome::Warned => "look",

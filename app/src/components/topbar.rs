@@ -19,7 +19,7 @@ pub(crate) fn Topbar(frame: Data<Frame>) -> impl IntoView {
     let demo = frame.derive(|frame| frame.demo);
     view! {
         <header class="topbar">
-            <a class="brand" href="/">{icon(Icon::Stack)}<span>"Drydock"</span></a>
+            <a class="brand" href="/" aria-label="Drydock">{icon(Icon::Stack)}<span>"Drydock"</span></a>
             {maybe(move || demo.get().then(|| view! { <span class="mark" title="Every server here is simulated">"demo"</span> }.any()))}
             <search class="search">
                 <GetForm action="/servers">

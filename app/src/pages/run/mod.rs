@@ -12,7 +12,7 @@ mod state;
 mod waves;
 
 use crate::api;
-use crate::components::loaded::{Data, loaded};
+use crate::components::loaded::loaded;
 use crate::components::part::Any as _;
 use crate::components::part::memo;
 use crate::live::{Interest, use_live};
@@ -20,8 +20,8 @@ use address::Address;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use log::Log;
-use model::view::RunPage;
 use state::{Again, Run};
+use std::sync::{Arc, Mutex};
 
 pub(crate) use proof::ProofDetailPage;
 
@@ -32,6 +32,13 @@ pub(crate) fn RunDetailPage() -> impl IntoView {
     let live = use_live();
     let version = live.version(Interest::Nothing);
     let again = Again::new(version);
+<<<<<<< HEAD
+=======
+    // Made here and not inside the content: the server makes a page more than once while it waits for what is missing,
+    // and what is read inside would be counted differently there and in the browser.
+    let log = Log::new(address);
+    let log_view = Arc::new(Mutex::new(Some(log::log_view(log))));
+>>>>>>> runpage
     let part = memo(move || {
         address
             .look
@@ -44,19 +51,15 @@ pub(crate) fn RunDetailPage() -> impl IntoView {
             let (wave, page) = part.get_untracked();
             api::run(address.run.get_untracked(), wave, page)
         },
-        move |page| content(page, address, again),
+        move |page| {
+            let log_view = log_view.lock().ok().and_then(|mut view| view.take());
+            content(Run::new(page, address, again), log, log_view)
+        },
     )
 }
 
-fn content(page: Data<RunPage>, address: Address, again: Again) -> AnyView {
-    let run = Run::new(page, address, again);
-    let log = Log::new(address, move || {
-        let step = address.look.with(|look| look.step.parse().ok())?;
-        run.chosen.with(|lane| {
-            let cell = lane.as_ref()?.cells.iter().find(|cell| cell.step == step)?;
-            Some(cell.attempt).filter(|attempt| *attempt > 0)
-        })
-    });
+fn content(run: Run, log: Log, log_view: Option<AnyView>) -> AnyView {
+    let (page, address) = (run.page, run.address);
     run.follow(log);
     let title = page.derive(|page| page.what.clone());
     let split = memo(move || address.look.with(|look| !look.step.is_empty()));
@@ -79,7 +82,7 @@ fn content(page: Data<RunPage>, address: Address, again: Again) -> AnyView {
             <section class="run-log" id="log" aria-labelledby="log-title">
                 <h2 id="log-title">"Log"</h2>
                 {chosen::chosen(run)}
-                {log::log_view(log)}
+                {log_view}
                 {chosen::later_steps(run)}
             </section>
         </div>

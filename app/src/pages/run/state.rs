@@ -120,6 +120,18 @@ impl Run {
         let live = use_live();
         let which = self.page.derive(|page| Some(page.head.id));
         let open_log = log.followed();
+        let attempt = memo(move || {
+            let step = self.address.look.with(|look| look.step.parse().ok())?;
+            self.chosen.with(|lane| {
+                let cell = lane.as_ref()?.cells.iter().find(|cell| cell.step == step)?;
+                Some((step, cell.attempt))
+            })
+        });
+        Effect::new(move |_| {
+            if let Some((step, attempt)) = attempt.get() {
+                log.step_is_at(step, attempt);
+            }
+        });
         Effect::new(move |_| {
             let Some(run) = which.get() else { return };
             let log_followed = open_log.get().map(|(step, attempt)| FollowedLog {

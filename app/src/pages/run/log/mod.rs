@@ -35,15 +35,16 @@ pub(super) struct Log {
     follows: RwSignal<bool>,
     /// Whether a call is under way.
     reading: RwSignal<bool>,
+    /// Grows when the log is to be opened again.
+    again: RwSignal<u32>,
 }
 
 impl Log {
-    /// The log that the address names. `attempt` is the attempt that its cell is at: another one is another log.
-    pub(super) fn new(address: Address, attempt: impl Fn() -> Option<u32> + Send + Sync + 'static) -> Self {
+    /// The log that the address names.
+    pub(super) fn new(address: Address) -> Self {
         let window = RwSignal::new(None::<Window>);
         let opened = Memo::new(move |before: Option<&(LogOf, Option<u64>)>| {
-            let mut of = address.log();
-            of.attempt = of.attempt.or_else(&attempt);
+            let of = address.log();
             let line = address.look.with(|look| look.line);
             // A line that is here already needs no reading.
             let is_here = |line: u64| {
@@ -61,6 +62,16 @@ impl Log {
             step: RwSignal::new(None),
             follows: RwSignal::new(true),
             reading: RwSignal::new(false),
+            again: RwSignal::new(0),
+        }
+    }
+
+    /// Says at which attempt the step is: of a newer one the log is another one, unless an attempt was chosen.
+    pub(super) fn step_is_at(self, step: StepId, attempt: u32) {
+        let shown = self.look_at(|window| window.attempt);
+        let chosen = self.address.look.with_untracked(|look| look.attempt.is_some());
+        if self.step.get_untracked() == Some(step) && !chosen && shown > 0 && attempt > shown {
+            self.again.update(|again| *again += 1);
         }
     }
 
@@ -187,7 +198,13 @@ pub(super) fn log_view(log: Log) -> AnyView {
     loaded(
         move || {
             let (of, line) = log.opened.get();
-            format!("{} {} {:?} {line:?}", of.run, of.step, of.attempt)
+            format!(
+                "{} {} {:?} {line:?} {}",
+                of.run,
+                of.step,
+                of.attempt,
+                log.again.get()
+            )
         },
         move || {
             let (of, line) = log.opened.get_untracked();
