@@ -32,13 +32,10 @@ pub(crate) fn RunDetailPage() -> impl IntoView {
     let live = use_live();
     let version = live.version(Interest::Nothing);
     let again = Again::new(version);
-<<<<<<< HEAD
-=======
     // Made here and not inside the content: the server makes a page more than once while it waits for what is missing,
     // and what is read inside would be counted differently there and in the browser.
     let log = Log::new(address);
     let log_view = Arc::new(Mutex::new(Some(log::log_view(log))));
->>>>>>> runpage
     let part = memo(move || {
         address
             .look
