@@ -48,13 +48,6 @@ pub(super) async fn log(
         header::CONTENT_TYPE,
         HeaderValue::from_static("text/plain; charset=utf-8"),
     );
-<<<<<<< HEAD
-    headers.insert(
-        header::X_CONTENT_TYPE_OPTIONS,
-        HeaderValue::from_static("nosniff"),
-    );
-=======
->>>>>>> runpage
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     if let Ok(disposition) = HeaderValue::try_from(format!("attachment; filename=\"{}\"", safe(&name))) {
         headers.insert(header::CONTENT_DISPOSITION, disposition);
