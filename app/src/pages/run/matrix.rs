@@ -18,7 +18,9 @@ use model::view::{RunCell, RunLane};
 pub(super) fn matrix(run: Run) -> AnyView {
     run.page.show(move |page| {
         let now = Now::of(page.now);
-        let columns = page.columns.clone();
+        // As a server's steps follow each other, whichever server had a kind first.
+        let mut columns = page.columns.clone();
+        columns.sort();
         let heads: Vec<_> = columns
             .iter()
             .map(|kind| view! { <th scope="col">{step_title(Some(*kind))}</th> }.any())

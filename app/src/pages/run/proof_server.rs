@@ -46,9 +46,9 @@ pub(super) fn server(proof: &ServerProof, now: Now) -> AnyView {
 fn before_and_after(proof: &ServerProof) -> AnyView {
     let mut rows = vec![
         beside("Pending security updates", &proof.security, u32::to_string),
-        beside("Failed units", &proof.failed_units, list),
-        beside("Ports open beyond loopback", &proof.ports, list),
-        beside("Containers", &proof.containers, list),
+        beside("Failed units", &proof.failed_units, |items| list(items)),
+        beside("Ports open beyond loopback", &proof.ports, |items| list(items)),
+        beside("Containers", &proof.containers, |items| list(items)),
         beside("Kernel", &proof.kernel, String::clone),
         beside("Boot", &proof.boot_id, |id| id.chars().take(8).collect()),
         beside("Daily updates", &proof.unattended, String::clone),
@@ -73,7 +73,7 @@ fn before_and_after(proof: &ServerProof) -> AnyView {
     .into_any()
 }
 
-fn list(items: &Vec<String>) -> String {
+fn list(items: &[String]) -> String {
     if items.is_empty() {
         "none".to_owned()
     } else {
