@@ -34,3 +34,28 @@ for (const { name, path, viewport, colorScheme, ...more } of PICTURES) {
     });
   });
 }
+
+test.describe("a deployment", () => {
+  test.use({ viewport: { width: 1280, height: 1000 }, colorScheme: "light" });
+
+  test("picture", async ({ page }) => {
+    test.setTimeout(180_000);
+    await open(page, "/stacks");
+    await page.getByRole("link", { name: "web-production", exact: true }).click();
+    await page.getByText("Deploy ▾").click();
+    await page.getByRole("link", { name: "Deploy with options…" }).click();
+    await page.getByRole("radio", { name: /^More options/ }).check({ force: true });
+    await page.getByLabel("Apply security upgrades").check();
+    await page.getByLabel("Yes, reboot my servers if required").check();
+    const run = page.getByRole("button", { name: /^Run now: / });
+    await expect(run).toBeEnabled({ timeout: 60_000 });
+    await page.screenshot({ path: join(FOLDER, "plan-light.png") });
+    await run.click();
+    await expect(page).toHaveURL(/\/runs\//);
+    const install = page.getByRole("region", { name: "Servers and steps" }).getByRole("link", { name: /^Install on / }).first();
+    await expect(install).toContainText(/running|started|done|changed/i, { timeout: 60_000 });
+    await install.click();
+    await expect(page.locator("#log-lines .log-line").nth(12)).toBeVisible({ timeout: 60_000 });
+    await page.screenshot({ path: join(FOLDER, "run-light.png") });
+  });
+});

@@ -17,7 +17,8 @@ async function fitsAPhone(page: Page): Promise<void> {
 /** Ticks servers on the reboots page, plans, and runs the plan; ends on the run's page. */
 async function runReboots(page: Page, servers: number): Promise<void> {
   await open(page, "/reboots");
-  const boxes = page.locator("input[name='ids[]']");
+  // By design it does not come back, which takes a quarter of an hour to be sure of.
+  const boxes = page.getByRole("row").filter({ hasNotText: "data-db-1" }).locator("input[name='ids[]']");
   for (let index = 0; index < servers; index++) await boxes.nth(index).check();
   await page.getByRole("button", { name: `Plan for ${servers} server` }).click();
   await expect(page).toHaveURL(/\/plans\//);

@@ -108,7 +108,11 @@ fn whatever_loaded(key: Memo<String>, fetch: Fetch, unpack: Unpack, content: Con
     view! {
         <Transition fallback=waiting>
             {
-                let read = memo(move || answer.get().map(|answer| answer.and_then(|bytes| unpack(&bytes))));
+                let arrived = RwSignal::new(None::<Answer>);
+                let read = memo(move || {
+                    let newest = answer.get().or_else(|| arrived.get());
+                    newest.map(|answer| answer.and_then(|bytes| unpack(&bytes)))
+                });
                 let known = Memo::new(move |before: Option<&Known>| match read.get() {
                     Some(Ok(known)) => known,
                     _ => before.cloned().unwrap_or_default(),
@@ -123,7 +127,12 @@ fn whatever_loaded(key: Memo<String>, fetch: Fetch, unpack: Unpack, content: Con
                 // Content calls the server itself, so it is made once. A closure here would be run again for every look
                 // that the server takes at what is still missing. Nothing outside follows what is awaited.
                 let first = ScopedFuture::new_untracked(async move {
-                    drop(answer.await);
+                    let first = answer.await;
+                    // On the server another thread may have woken this one and not yet told what follows the answer.
+                    // What were made now would stay empty.
+                    if read.get_untracked().is_none() {
+                        arrived.set(Some(first));
+                    }
                     if is_known.get_untracked() {
                         content(known)
                     } else {

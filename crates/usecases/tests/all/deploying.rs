@@ -159,7 +159,7 @@ impl Shop {
                 more_host_keys: Vec::new(),
             },
         };
-        store.record_scan(record, |_, _| Vec::new()).await.unwrap();
+        store.record_scan(record, Vec::new()).await.unwrap();
         assert!(
             store
                 .finish(run.id, run.epoch, &Ended::plain("seen"))
