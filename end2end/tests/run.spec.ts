@@ -3,6 +3,9 @@ import type { Page } from "@playwright/test";
 import { test } from "../harness/demo";
 import { expect, expectAccessible, hydrated, open } from "../harness/test";
 
+// Later tests look at what earlier ones ran.
+test.describe.configure({ mode: "serial" });
+
 const PHONE = { width: 390, height: 844 };
 
 async function fitsAPhone(page: Page): Promise<void> {
