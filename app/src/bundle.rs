@@ -2,7 +2,7 @@
 //! all there are (docs/adr/0015). Each bundle is a whole front end that knows its own pages alone. Between its pages the
 //! router goes; to a page of another bundle the browser does, as between any two sites.
 
-use crate::routes::is_work;
+use crate::routes::bundle_of;
 use leptos::ev::{click, popstate};
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
@@ -15,23 +15,29 @@ use web_sys::HtmlAnchorElement;
 pub enum Bundle {
     /// The way in, and what is known of stacks and servers; also whatever has no page.
     Fleet,
-    /// What is done on servers, and what is set and added for it.
-    Work,
+    /// What is to be done on a stack: options and plans.
+    Deploy,
+    /// What is and was done on servers.
+    Runs,
+    /// What is set, and how servers are added.
+    Settings,
 }
 
 impl Bundle {
     /// The bundle of the page at `path`, which is written as it stands in an address.
     pub fn of(path: &str) -> Self {
-        if is_work(path) { Self::Work } else { Self::Fleet }
+        bundle_of(path)
     }
 }
 
 /// Whether this front end has the page at `path`.
 fn is_here(path: &str) -> bool {
-    // Where both are in one, as `cargo leptos` builds it, everything is here.
+    // Where all are in one, as `cargo leptos` builds it, everything is here.
     match Bundle::of(path) {
         Bundle::Fleet => cfg!(feature = "fleet"),
-        Bundle::Work => cfg!(feature = "work"),
+        Bundle::Deploy => cfg!(feature = "deploy"),
+        Bundle::Runs => cfg!(feature = "runs"),
+        Bundle::Settings => cfg!(feature = "settings"),
     }
 }
 
@@ -98,20 +104,21 @@ mod tests {
 
     #[test]
     fn a_page_has_one_bundle() {
-        for path in [
-            "/settings",
-            "/settings/",
-            "/settings/keys",
-            "/runs",
-            "/runs/0a1b",
-            "/runs/0a1b/proof",
-            "/reboots",
-            "/servers/add",
-            "/servers/0a1b/edit",
-            "/stacks/0a1b/deploy",
-            "/plans/0a1b",
+        for (bundle, path) in [
+            (Bundle::Settings, "/settings"),
+            (Bundle::Settings, "/settings/"),
+            (Bundle::Settings, "/settings/keys"),
+            (Bundle::Settings, "/servers/add"),
+            (Bundle::Settings, "/servers/0a1b/edit"),
+            (Bundle::Runs, "/runs"),
+            (Bundle::Runs, "/runs/0a1b"),
+            (Bundle::Runs, "/runs/0a1b/proof"),
+            (Bundle::Runs, "/reboots"),
+            (Bundle::Deploy, "/stacks/0a1b/deploy"),
+            (Bundle::Deploy, "/stacks/0a1b/care"),
+            (Bundle::Deploy, "/plans/0a1b"),
         ] {
-            assert_eq!(Bundle::of(path), Bundle::Work, "{path}");
+            assert_eq!(Bundle::of(path), bundle, "{path}");
         }
         for path in [
             "",

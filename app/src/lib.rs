@@ -1,15 +1,15 @@
 //! Drydock's user interface: pages, components and the calls they make.
 //!
 //! The same code renders on the server (feature `ssr`) and comes alive in the browser (feature `hydrate`). The
-//! two features are never on in one build: `frontend` is built for WebAssembly on its own. There the features `fleet`
-//! and `work` choose whose pages are in it (see [`Bundle`]); the server has them all.
+//! two features are never on in one build: `frontend` is built for WebAssembly on its own. There a
+//! feature per bundle chooses whose pages are in it (see [`Bundle`]); the server has `every` one.
 
 #![expect(
     unreachable_pub,
     reason = "Leptos's component macro writes `pub` functions into private modules"
 )]
 // The build with all pages finds what nobody uses; one of a single bundle leaves the rest to the linker.
-#![cfg_attr(not(all(feature = "fleet", feature = "work")), allow(dead_code))]
+#![cfg_attr(not(feature = "every"), allow(dead_code))]
 
 mod api;
 mod bundle;

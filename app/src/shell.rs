@@ -21,8 +21,12 @@ pub struct SiteFiles {
     pub css: String,
     /// The code of the bundle *fleet*.
     pub fleet: Code,
-    /// The code of the bundle *work*.
-    pub work: Code,
+    /// The code of the bundle *deploy*.
+    pub deploy: Code,
+    /// The code of the bundle *runs*.
+    pub runs: Code,
+    /// The code of the bundle *settings*.
+    pub settings: Code,
     /// The font of all running text, worth fetching before the style sheet asks for it.
     pub text_font: String,
     /// The icon in the browser's tab.
@@ -46,7 +50,9 @@ impl SiteFiles {
     fn code(&self, path: &str) -> &Code {
         match Bundle::of(path) {
             Bundle::Fleet => &self.fleet,
-            Bundle::Work => &self.work,
+            Bundle::Deploy => &self.deploy,
+            Bundle::Runs => &self.runs,
+            Bundle::Settings => &self.settings,
         }
     }
 }

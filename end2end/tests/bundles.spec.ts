@@ -1,10 +1,10 @@
-// Pages of two bundles: a page loads the code of one, and people do not notice where the other begins.
+// Pages of several bundles: a page loads the code of one, and people do not notice where the other begins.
 import type { Page } from "@playwright/test";
 import { test } from "../harness/demo";
 import { expect, hydrated, open } from "../harness/test";
 
 /** Waits until the page at this address is interactive, and holds it against the bundle it should be made of. */
-async function arrived(page: Page, path: string | RegExp, heading: string, bundle: "fleet" | "work"): Promise<void> {
+async function arrived(page: Page, path: string | RegExp, heading: string, bundle: "fleet" | "settings"): Promise<void> {
   await expect(page).toHaveURL(path);
   await hydrated(page);
   await expect(page.getByRole("heading", { level: 1, name: heading })).toBeVisible();
@@ -31,24 +31,24 @@ test("from the dashboard to the settings and back, by links and by the browser's
 
   await rail(page, "Settings").focus();
   await page.keyboard.press("Enter");
-  await arrived(page, "/settings", "Settings", "work");
+  await arrived(page, "/settings", "Settings", "settings");
   await expect(marked(page), "another bundle is another document").toHaveCount(0);
   await page.keyboard.press("Tab");
   await expect(page.getByRole("link", { name: "Skip to the page" }), "which is read from its begin").toBeFocused();
   await mark(page);
 
   await page.getByRole("navigation", { name: "Parts of the settings" }).getByRole("link", { name: "Keys" }).click();
-  await arrived(page, "/settings/keys", "Keys", "work");
+  await arrived(page, "/settings/keys", "Keys", "settings");
   await expect(marked(page)).toBeAttached();
 
   await page.goBack();
-  await arrived(page, "/settings", "Settings", "work");
+  await arrived(page, "/settings", "Settings", "settings");
   await expect(marked(page)).toBeAttached();
   await page.goBack();
   await arrived(page, "/servers", "Servers", "fleet");
   await page.goBack();
   await arrived(page, "/", "Dashboard", "fleet");
-  for (const [path, heading, bundle] of [["/servers", "Servers", "fleet"], ["/settings", "Settings", "work"], ["/settings/keys", "Keys", "work"]] as const) {
+  for (const [path, heading, bundle] of [["/servers", "Servers", "fleet"], ["/settings", "Settings", "settings"], ["/settings/keys", "Keys", "settings"]] as const) {
     await page.goForward();
     await arrived(page, path, heading, bundle);
   }
@@ -68,7 +68,7 @@ test("forms lead from bundle to bundle, too", async ({ page }) => {
   await server.click();
   await arrived(page, /\/servers\/[0-9a-f-]+$/, name, "fleet");
   await page.getByRole("main").getByRole("link", { name: "Change", exact: true }).click();
-  await arrived(page, /\/edit$/, "Change a server", "work");
+  await arrived(page, /\/edit$/, "Change a server", "settings");
   await page.getByRole("button", { name: "Save" }).click();
   await arrived(page, /\/servers\/[0-9a-f-]+$/, name, "fleet");
 });
@@ -78,7 +78,7 @@ test("a step back to a page that has moved to another bundle loads it", async ({
   // What an update of Drydock may leave behind: one document with addresses of both.
   await page.evaluate(() => ["/settings", "/servers"].forEach((path) => history.pushState(null, "", path)));
   await page.goBack();
-  await arrived(page, "/settings", "Settings", "work");
+  await arrived(page, "/settings", "Settings", "settings");
   await page.goBack();
   await arrived(page, "/", "Dashboard", "fleet");
 });

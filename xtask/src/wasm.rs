@@ -15,7 +15,7 @@ use crate::unused::drop_unused;
 
 /// The bundles that are served. Each is a crate of its own, `frontend-<name>` in `frontend/<name>/`: cargo names a module
 /// after its crate alone, so that one crate with two choices of features would be made anew in turn.
-const BUNDLES: [&str; 2] = ["fleet", "work"];
+const BUNDLES: [&str; 4] = ["fleet", "deploy", "runs", "settings"];
 
 /// A bundle as the compiler made it.
 pub(crate) struct Module {
