@@ -21,7 +21,8 @@ async function fitsAPhone(page: Page): Promise<void> {
 async function runReboots(page: Page, servers: number): Promise<void> {
   await open(page, "/reboots");
   // By design it does not come back, which takes a quarter of an hour to be sure of.
-  const boxes = page.getByRole("row").filter({ hasNotText: "data-db-1" }).locator("input[name='ids[]']");
+  const rows = page.getByRole("row").filter({ has: page.locator("td.state", { hasText: "reboot" }), hasNotText: "data-db-1" });
+  const boxes = rows.locator("input[name='ids[]']");
   for (let index = 0; index < servers; index++) await boxes.nth(index).check();
   await page.getByRole("button", { name: `Plan for ${servers} server` }).click();
   await expect(page).toHaveURL(/\/plans\//);

@@ -135,6 +135,13 @@ fn repair(unfinished: &[String]) -> Repair {
     }
 }
 
+fn runs_old_libraries(facts: &Facts) -> bool {
+    facts
+        .old_libraries
+        .get()
+        .is_some_and(|old| !old.services.is_empty())
+}
+
 /// Why there is nothing to do, box by box.
 fn nothing(options: &Options, facts: &Facts, acts: &Acts<'_>) -> String {
     let mut said = Vec::new();
@@ -163,6 +170,10 @@ fn nothing(options: &Options, facts: &Facts, acts: &Acts<'_>) -> String {
                 "Whether it needs a reboot is not known, so it is not rebooted: {}",
                 acts.forecast.reasons.join(" ")
             ),
+            _ if !options.restart_services && runs_old_libraries(facts) => {
+                "It does not need a reboot: restarting the services that run old libraries is enough."
+                    .to_owned()
+            }
             _ => "It does not need a reboot.".to_owned(),
         });
     }
