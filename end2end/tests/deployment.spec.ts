@@ -1,8 +1,9 @@
 // The main job, on real machines: from a stack's page to proof, by the clicks of one sentence.
 import type { Page } from "@playwright/test";
-import { Lab } from "../harness/lab";
+import type { Lab } from "../harness/lab";
 import { add, bringKey, paste, SCAN } from "../harness/newcomer";
 import { makeAdmin } from "../harness/people";
+import { withLab } from "../harness/real";
 import { expect, hydrated, open, test } from "../harness/test";
 
 // By root, by sudo, and by sudo with another language and another login shell.
@@ -12,22 +13,7 @@ let lab: Lab | undefined;
 
 test.describe.configure({ mode: "serial" });
 
-test.beforeAll(async () => {
-  // Whoever uses the lab at the moment may finish first.
-  test.setTimeout(900_000);
-  const missing = await Lab.missing();
-  if (missing !== undefined) {
-    if (process.env.DRYDOCK_REQUIRE !== undefined) throw new Error(`needed, and not there: ${missing}`);
-    console.error(`SKIPPED: browser tests on lab machines: ${missing}`);
-    return;
-  }
-  lab = await Lab.enter(...HOSTS);
-});
-
-test.afterAll(async () => {
-  test.setTimeout(120_000);
-  await lab?.leave(...HOSTS);
-});
+withLab(HOSTS, (entered) => (lab = entered));
 
 test("security upgrades and the reboots they need, from the stack's page to proof", async ({ page, drydock }) => {
   test.skip(lab === undefined, "there is no lab");

@@ -1,8 +1,9 @@
 // A newcomer's first quarter of an hour, on real machines: from the link in the terminal to the truth about a server.
 import type { Page } from "@playwright/test";
-import { Lab } from "../harness/lab";
+import type { Lab } from "../harness/lab";
 import { add, bringKey, paste, SCAN } from "../harness/newcomer";
 import { makeAdmin } from "../harness/people";
+import { withLab } from "../harness/real";
 import { expect, hydrated, test } from "../harness/test";
 
 const HOSTS = ["root1", "sudo1", "hop1"];
@@ -11,22 +12,7 @@ let lab: Lab | undefined;
 
 test.describe.configure({ mode: "serial" });
 
-test.beforeAll(async () => {
-  // Whoever uses the lab at the moment may finish first.
-  test.setTimeout(900_000);
-  const missing = await Lab.missing();
-  if (missing !== undefined) {
-    if (process.env.DRYDOCK_REQUIRE !== undefined) throw new Error(`needed, and not there: ${missing}`);
-    console.error(`SKIPPED: browser tests on lab machines: ${missing}`);
-    return;
-  }
-  lab = await Lab.enter(...HOSTS);
-});
-
-test.afterAll(async () => {
-  test.setTimeout(120_000);
-  await lab?.leave(...HOSTS);
-});
+withLab(HOSTS, (entered) => (lab = entered));
 
 test("a newcomer adds real servers and sees the truth about them, also after a kernel upgrade", async ({ page, drydock }) => {
   test.skip(lab === undefined, "there is no lab");
