@@ -43,9 +43,7 @@ pub(crate) fn forecast(facts: &Facts, changes: &[&PackageChange]) -> RebootForec
             verdict = RebootVerdict::Expected;
             reasons.push(reason);
         } else if MAY_ASK.contains(&bare(&change.package)) {
-            if verdict == RebootVerdict::NotExpected {
-                verdict = RebootVerdict::Possible;
-            }
+            verdict = verdict.min(RebootVerdict::Possible);
             reasons.push(format!(
                 "{} is upgraded, which may ask for a reboot.",
                 bare(&change.package)

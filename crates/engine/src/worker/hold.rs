@@ -63,10 +63,7 @@ impl Worker {
             max_attempts: self.settings.max_attempts,
             queued_longer_than: self.settings.queued_at_most,
         };
-        let settled = self
-            .contact
-            .is_some_and(|since| since.elapsed() >= self.settings.settle_after_contact);
-        if !settled {
+        if !self.is_settled() {
             return;
         }
         let store = Arc::clone(&self.store);

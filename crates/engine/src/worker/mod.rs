@@ -174,16 +174,13 @@ impl Worker {
             self.full = true;
             return;
         }
-        let settled = self
-            .contact
-            .is_some_and(|since| since.elapsed() >= self.settings.settle_after_contact);
         let store = Arc::clone(&self.store);
         let owner = self.owner.clone();
         let claim = Claim {
             owner: &owner,
             lease: self.settings.lease,
             capacities: &capacities,
-            take_over: settled,
+            take_over: self.is_settled(),
             max_attempts: self.settings.max_attempts,
         };
         let began = Instant::now();
@@ -225,6 +222,12 @@ impl Worker {
             old.signal.send_replace(Signal::Lost);
         }
         receiver
+    }
+
+    /// Whether the database has answered for long enough that other workers had time to renew their leases.
+    fn is_settled(&self) -> bool {
+        self.contact
+            .is_some_and(|since| since.elapsed() >= self.settings.settle_after_contact)
     }
 
     /// Asks the store, within its time, and notes whether it answers.

@@ -59,15 +59,12 @@ impl Worker {
         if capacities.is_empty() {
             return;
         }
-        let settled = self
-            .contact
-            .is_some_and(|since| since.elapsed() >= self.settings.settle_after_contact);
         let owner = self.owner.clone();
         let claim = Claim {
             owner: &owner,
             lease: self.settings.lease,
             capacities: &capacities,
-            take_over: settled,
+            take_over: self.is_settled(),
             max_attempts: u32::MAX,
         };
         let began = Instant::now();
