@@ -17,6 +17,11 @@ statements! {
             r.ended_at, CASE WHEN r.outcome = 'simulated' THEN NULL ELSE r.result END AS said
         FROM plan_checks p LEFT JOIN servers s ON s.id = p.server_id LEFT JOIN runs r ON r.id = p.check_id
         WHERE p.plan_id = $1 ORDER BY s.name, p.server_id";
+    // A draft is open while its checks were not all turned into a plan.
+    OPEN = "SELECT p.id FROM plans p
+        WHERE p.state = 'draft' AND p.replaced_by IS NULL AND p.created_at >= $1
+            AND EXISTS (SELECT 1 FROM plan_checks c WHERE c.plan_id = p.id)
+        ORDER BY p.created_at DESC, p.id LIMIT $2";
     RUN_OF = "SELECT id FROM runs WHERE plan_id = $1";
 }
 
@@ -147,6 +152,15 @@ impl Store {
     pub async fn awaited(&self, plan: PlanId) -> Result<Vec<Awaited>, StoreError> {
         let rows = self.read().await?.all(&AWAITED, values![plan]).await?;
         rows.iter().map(awaited).collect()
+    }
+
+    /// Drafts made since then that wait for checks, the newest first.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn open_drafts(&self, since: Timestamp, limit: u32) -> Result<Vec<PlanId>, StoreError> {
+        let rows = self.read().await?.all(&OPEN, values![since, limit]).await?;
+        rows.iter().map(|row| row.get("id")).collect()
     }
 
     /// The run that does a plan.

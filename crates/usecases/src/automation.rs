@@ -1,4 +1,4 @@
-//! What happens by itself: due scans and retention. Time is an argument; one process at a time calls this, held by the
+//! What happens by itself: due scans, plans whose last survey has ended, and retention. Time is an argument; one process at a time calls this, held by the
 //! engine's schedule.
 
 use crate::{Actor, Error, Usecases};
@@ -44,6 +44,7 @@ impl Automation {
             return Ok(());
         }
         self.usecases.enqueue_due_scans(now).await?;
+        self.usecases.advance_drafts(now).await?;
         self.record_trends(now).await?;
         self.usecases.store.pack_logs(PACK_AT_ONCE).await?;
         let pruned_at = Timestamp::from_micros(self.pruned_at.load(Ordering::Relaxed));

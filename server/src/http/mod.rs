@@ -2,6 +2,7 @@
 
 mod assets;
 mod client;
+mod compression;
 mod health;
 mod live;
 mod logs;
@@ -65,6 +66,7 @@ pub(crate) fn router(
         .merge(pages::routes(site, Arc::clone(&state.usecases)))
         .layer(from_fn_with_state(state.clone(), sessions::find_actor))
         .layer(sessions::layer(store, config.is_behind_tls()))
+        .layer(compression::layer())
         .layer(from_fn_with_state(origins.clone(), client::refuse_foreign));
     Ok(Router::new()
         .route("/healthz", get(health::healthz))

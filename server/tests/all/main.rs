@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod compression;
 mod drydock;
 mod entrance;
 mod keep;

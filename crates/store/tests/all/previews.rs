@@ -58,7 +58,11 @@ testdb::on_both! {
             assert_eq!(moved, first);
         }
         assert_eq!((db.awaited(draft).await.unwrap()[0].tries, db.awaited(draft).await.unwrap()[0].check), (2, other));
+        // Of three drafts one waits for checks.
+        assert_eq!(db.open_drafts(NOW.plus_secs(-1), 10).await.unwrap(), [draft]);
+        assert_eq!(db.open_drafts(NOW.plus_secs(1), 10).await.unwrap(), []);
         assert!(replace(&db, draft, next).await);
+        assert_eq!(db.open_drafts(NOW.plus_secs(-1), 10).await.unwrap(), []);
         assert!(!replace(&db, draft, late).await);
         assert_eq!(db.preview(draft).await.unwrap().unwrap().replaced_by, Some(next));
         assert_eq!(db.plan(draft).await.unwrap().unwrap().state, PlanState::Void);

@@ -1,19 +1,23 @@
 //! A draft on its way: the next question where one was answered, and the plan that takes its place when all are.
 //!
-//! This happens when somebody looks at the draft, in whichever process. Every step is one transaction that does nothing
-//! when another process was first.
+//! This happens when somebody looks at the draft and, for those that nobody looks at, with the schedule. Every step is one
+//! transaction that does nothing when another process was first.
 
 use super::asked::Asked;
 use super::making::make;
 use super::needs::need;
 use crate::{Error, Usecases};
 use model::view::PreviewAsked;
-use model::{CheckKind, ErrorCode, PlanId, ServerId};
+use model::{CheckKind, ErrorCode, PlanId, ServerId, Timestamp};
 use std::collections::{HashMap, HashSet};
 use store::{Awaited, NewCheck, Preview};
 
 /// After so many checks of one server it is planned from what is known.
 const TRIES_MAX: u32 = 4;
+/// How old a draft may be that the schedule still brings on, in seconds. Its checks have ended long before.
+const LEFT_ALONE_SECS: i64 = 3600;
+/// Drafts that one tick of the schedule brings on.
+const LEFT_ALONE_AT_ONCE: u32 = 20;
 
 /// A question that follows an answer.
 struct Next {
@@ -23,6 +27,23 @@ struct Next {
 }
 
 impl Usecases {
+    /// Brings on the drafts that nobody may be looking at. One that cannot be brought on does not stop the others.
+    pub(crate) async fn advance_drafts(&self, now: Timestamp) -> Result<(), Error> {
+        let since = now.plus_secs(-LEFT_ALONE_SECS);
+        for draft in self.store.open_drafts(since, LEFT_ALONE_AT_ONCE).await? {
+            let (Some(stored), Some(preview)) =
+                (self.store.plan(draft).await?, self.store.preview(draft).await?)
+            else {
+                continue;
+            };
+            let made_by = stored.plan.created_by.as_deref();
+            if let Err(error) = self.advance(draft, &preview, made_by).await {
+                tracing::warn!(%draft, error = %error, "a draft could not be brought on");
+            }
+        }
+        Ok(())
+    }
+
     /// Brings a draft as far as it can be. Returns the checks it waits, or waited, for, and the plan that took its
     /// place, if one did.
     pub(crate) async fn advance(

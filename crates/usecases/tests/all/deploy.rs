@@ -76,6 +76,21 @@ testdb::on_both! {
         assert!(activity.audit.iter().any(|line| line.what == "ran on 2 servers: Security upgrades, reboot if required"));
     }
 
+    async fn a_draft_that_nobody_looks_at_becomes_a_plan_with_the_schedule(db: TestStore) {
+        let shop = shop(db, &["web-1", "web-2"]).await;
+        let schedule = usecases::Automation::new(shop.drydock.usecases.clone());
+        let draft = shop.drydock.usecases.preview(&shop.lead, shop.asked(security())).await.unwrap();
+        shop.answer(shop.server("web-1"), &["openssl"]).await;
+        schedule.tick(shop.now()).await.unwrap();
+        assert_eq!(shop.store().preview(draft).await.unwrap().unwrap().replaced_by, None, "web-2 has not answered");
+        shop.answer(shop.server("web-2"), &["openssl"]).await;
+        schedule.tick(shop.now()).await.unwrap();
+        let ready = shop.store().preview(draft).await.unwrap().unwrap().replaced_by.expect("both have answered");
+        schedule.tick(shop.now()).await.unwrap();
+        assert_eq!(shop.page(draft).await.replaced_by, Some(ready), "it is made once");
+        assert!(shop.page(ready).await.may_run);
+    }
+
     async fn a_plan_of_a_fleet_that_has_changed_is_made_anew(db: TestStore) {
         let shop = shop(db, &["web-1", "web-2"]).await;
         let u = &shop.drydock.usecases;
