@@ -10,7 +10,7 @@ use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{And, Predicate as _, SizeAbove};
 
 /// Smaller answers, in bytes, fit a packet as they are.
-const WORTH_IT: u16 = 1024;
+const WORTH_IT: u64 = 1024;
 
 /// What is compressed, by its media type: pages, and answers of server functions in both of their forms.
 const COMPRESSED: [&str; 3] = ["text/html", "application/json", "application/octet-stream"];
