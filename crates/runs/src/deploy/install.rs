@@ -6,6 +6,7 @@ use super::server::{Server, version};
 use async_trait::async_trait;
 use engine::{Said, StepError, Verdict};
 use model::Work;
+use model::deploy::{DEPLOY_VERSION, Installed, KeptConfig};
 use model::plan::StepKind;
 use remote::scan::installed;
 
@@ -18,42 +19,64 @@ impl Act for Install {
     }
 
     async fn verify(&self, server: &Server<'_>, report: Report) -> Result<Verdict, StepError> {
-        let Some(Work::Install(planned)) = &server.params.step.work else {
-            return Err(StepError::Failed(
-                "The plan does not say what is installed; plan it again.".to_owned(),
-            ));
-        };
-        let (None, Some(failure)) = (report.code, report.failure("the installation")) else {
-            return Ok(report.verdict("The installation"));
-        };
-        // Its end was never seen. It is done when everything is as planned and nothing is left half done.
-        let checked = server.pre_check().await?;
-        let (document, facts) = server.look().await?;
-        let Some(packages) = installed(&document) else {
-            return Ok(Verdict::Failed(Said::so(failure)));
-        };
-        let native = &facts.machine.architecture;
-        let wrong = planned
-            .packages
-            .iter()
-            .find(|pinned| version(&packages, &pinned.package, native) != Some(pinned.to.as_str()))
-            .map(|pinned| &pinned.package)
-            .or_else(|| {
-                let removals = planned.removals.iter();
-                removals
-                    .into_iter()
-                    .find(|name| version(&packages, name, native).is_some())
-            });
-        Ok(if checked.interrupted.needs_repair() {
-            Verdict::Failed(Said::so(format!(
-                "{failure} It left packages half done; a new plan repairs them first."
-            )))
-        } else if let Some(name) = wrong {
-            Verdict::Failed(Said::so(format!("{failure} {name} is not as planned.")))
-        } else {
-            Verdict::Done(Said::so("Every package is as planned."))
-        })
+        let verdict = judged(server, report).await?;
+        let kept = server.kept().await;
+        Ok(with_result(verdict, kept))
     }
+}
+
+/// The verdict with the kept configuration as its result, whatever the verdict is.
+fn with_result(verdict: Verdict, kept: Option<Vec<KeptConfig>>) -> Verdict {
+    let installed = kept.map(|kept| Installed {
+        v: DEPLOY_VERSION,
+        kept,
+    });
+    let result = installed.and_then(|installed| serde_json::to_string(&installed).ok());
+    let with = |said: Said| Said { result, ..said };
+    match verdict {
+        Verdict::Done(said) => Verdict::Done(with(said)),
+        Verdict::Warned(said) => Verdict::Warned(with(said)),
+        Verdict::Failed(said) => Verdict::Failed(with(said)),
+    }
+}
+
+/// Whether everything is as planned.
+async fn judged(server: &Server<'_>, report: Report) -> Result<Verdict, StepError> {
+    let Some(Work::Install(planned)) = &server.params.step.work else {
+        return Err(StepError::Failed(
+            "The plan does not say what is installed; plan it again.".to_owned(),
+        ));
+    };
+    let (None, Some(failure)) = (report.code, report.failure("the installation")) else {
+        return Ok(report.verdict("The installation"));
+    };
+    // Its end was never seen. It is done when everything is as planned and nothing is left half done.
+    let checked = server.pre_check().await?;
+    let (document, facts) = server.look().await?;
+    let Some(packages) = installed(&document) else {
+        return Ok(Verdict::Failed(Said::so(failure)));
+    };
+    let native = &facts.machine.architecture;
+    let wrong = planned
+        .packages
+        .iter()
+        .find(|pinned| version(&packages, &pinned.package, native) != Some(pinned.to.as_str()))
+        .map(|pinned| &pinned.package)
+        .or_else(|| {
+            let removals = planned.removals.iter();
+            removals
+                .into_iter()
+                .find(|name| version(&packages, name, native).is_some())
+        });
+    Ok(if checked.interrupted.needs_repair() {
+        Verdict::Failed(Said::so(format!(
+            "{failure} It left packages half done; a new plan repairs them first."
+        )))
+    } else if let Some(name) = wrong {
+        Verdict::Failed(Said::so(format!("{failure} {name} is not as planned.")))
+    } else {
+        Verdict::Done(Said::so("Every package is as planned."))
+    })
 }
 
 #[cfg(test)]

@@ -68,6 +68,7 @@ fn steps(lane: &str) -> Vec<NewStep> {
             before: (position > 0).then(|| StepId::from_uuid(step_id(PLAN, 0))),
             repairs: false,
             needs_bytes: 1,
+            download_bytes: 0,
             new_kernels: 0,
             packages: Vec::new(),
         };

@@ -53,6 +53,7 @@ fn seen(plan: &ServerPlan, boot: &str) -> Seen {
             unattended: Known::unknown("not asked"),
             reboot: RebootNeed::No,
             reboot_said: Vec::new(),
+            units: Known::Known(Vec::new()),
         })),
     }
 }

@@ -2,6 +2,8 @@
 //! run by a worker on a database of its own, and looked at afterwards from beside.
 
 mod drydock;
+mod full_disk;
+mod health;
 
 use crate::host::Host;
 use crate::lab::lab;
