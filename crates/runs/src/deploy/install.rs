@@ -9,6 +9,8 @@ use model::Work;
 use model::deploy::{DEPLOY_VERSION, Installed, KeptConfig};
 use model::plan::StepKind;
 use remote::scan::installed;
+use remote::work::exit;
+use remote::work::precheck::Interrupted;
 
 pub(super) struct Install;
 
@@ -48,7 +50,12 @@ async fn judged(server: &Server<'_>, report: Report) -> Result<Verdict, StepErro
         ));
     };
     let (None, Some(failure)) = (report.code, report.failure("the installation")) else {
-        return Ok(report.verdict("The installation"));
+        return Ok(match report.code {
+            Some(code) if code != 0 && exit::sentence(code).is_none() => Verdict::Failed(Said::so(
+                left_behind(code, &server.pre_check().await?.interrupted),
+            )),
+            _ => report.verdict("The installation"),
+        });
     };
     // Its end was never seen. It is done when everything is as planned and nothing is left half done.
     let checked = server.pre_check().await?;
@@ -79,10 +86,59 @@ async fn judged(server: &Server<'_>, report: Report) -> Result<Verdict, StepErro
     })
 }
 
+/// What apt's own failure means, with what it has left half done.
+fn left_behind(code: u32, interrupted: &Interrupted) -> String {
+    const NAMED: usize = 3;
+    if !interrupted.needs_repair() {
+        return format!(
+            "The installation ended with status {code} and left nothing half done. The log shows why; mend that, then preview again."
+        );
+    }
+    let names: Vec<&str> = interrupted
+        .packages
+        .iter()
+        .map(|(name, _)| name.as_str())
+        .collect();
+    let what = match names.len() {
+        0 => "dpkg's own work".to_owned(),
+        1..=NAMED => names.join(", "),
+        more => format!("{} and {} more packages", names[..NAMED].join(", "), more - NAMED),
+    };
+    format!(
+        "The installation ended with status {code} and left {what} half done; the log shows why. Mend the cause, then \
+         preview again: the plan finishes it first."
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use std::collections::BTreeMap;
+
+    #[test]
+    fn what_was_left_half_done_is_named_with_what_to_do() {
+        let left = |names: &[&str]| Interrupted {
+            packages: names
+                .iter()
+                .map(|name| ((*name).to_owned(), "ok half-configured".to_owned()))
+                .collect(),
+            journal: true,
+        };
+        let said = left_behind(100, &left(&["nginx"]));
+        assert!(said.contains("status 100 and left nginx half done"), "{said}");
+        assert!(
+            said.ends_with("preview again: the plan finishes it first."),
+            "{said}"
+        );
+        let said = left_behind(100, &left(&["a", "b", "c", "d", "e"]));
+        assert!(
+            said.contains("left a, b, c and 2 more packages half done"),
+            "{said}"
+        );
+        assert!(left_behind(100, &left(&[])).contains("left dpkg's own work half done"));
+        let said = left_behind(1, &Interrupted::default());
+        assert!(said.contains("left nothing half done"), "{said}");
+    }
 
     #[test]
     fn dpkg_may_name_a_package_with_its_own_architecture() {

@@ -7,11 +7,13 @@ mod drydock;
 mod fleet;
 
 use drydock::Drydock;
+use model::deploy::{Installed, KeptConfig, Seen};
 use model::facts::UpdateKind;
 use model::options::{AllUpgrades, Options, Strategy};
-use model::plan::StepKind;
+use model::plan::{RestartCause, StepKind};
 use model::run::{RunOutcome, StepOutcome};
 use simfleet::Fault;
+use std::collections::{BTreeMap, BTreeSet};
 use store::LaneRecord;
 
 fn options() -> Options {
@@ -64,6 +66,32 @@ async fn security_upgrades_and_a_reboot_end_well_and_are_proved() {
         let unattended = facts.unattended.get().unwrap();
         assert!(unattended.works() && unattended.security_only, "{unattended:?}");
     }
+    // What was restarted on the one without a reboot is what its packages ship.
+    let planned = plan.servers().find(|server| server.name == "db-1").unwrap();
+    let runs_of = |seen: Seen| {
+        let units = seen.more.unwrap().units.get().cloned().unwrap();
+        units
+            .into_iter()
+            .map(|unit| (unit.unit, unit.invocation))
+            .collect::<BTreeMap<_, _>>()
+    };
+    let before = runs_of(drydock.result(&run, "db-1", StepKind::HealthBefore).await);
+    let after = runs_of(drydock.result(&run, "db-1", StepKind::Rescan).await);
+    let restarted: BTreeSet<&String> = before
+        .iter()
+        .filter(|(unit, run)| after.get(*unit).is_some_and(|now| now != *run))
+        .map(|(unit, _)| unit)
+        .collect();
+    let predicted: BTreeSet<&String> = planned
+        .restarts
+        .iter()
+        .filter(|restart| restart.cause == RestartCause::Ships)
+        .map(|restart| &restart.unit)
+        .collect();
+    assert!(
+        !predicted.is_empty() && restarted == predicted,
+        "{restarted:?} {predicted:?}"
+    );
     let install = drydock.step(&run, "worker-2", StepKind::Install).await;
     let log = drydock.log(&run, install.id).await;
     assert!(log.contains("Setting up linux-image-6"), "{log}");
@@ -100,6 +128,22 @@ async fn in_the_demos_first_stack_one_upgrade_fails_and_everything_else_ends_wel
         let expected: &[&str] = if is_the_one { &["install"] } else { &[] };
         assert_eq!(failed, expected, "{told}");
     }
+    // Where somebody had changed a file, it stays, and how the package's own differs is there to read.
+    let mut kept: Vec<KeptConfig> = Vec::new();
+    for name in names {
+        let installed: Installed = drydock.result(&run, name, StepKind::Install).await;
+        let step = drydock.step(&run, name, StepKind::Install).await;
+        let log = drydock.log(&run, step.id).await;
+        let said = log.matches("\nConfiguration file '").count();
+        assert_eq!(said, installed.kept.len(), "{name}: {log}");
+        kept.extend(installed.kept);
+    }
+    let shown = kept.iter().find_map(|file| file.difference.get());
+    assert!(
+        shown
+            .is_some_and(|text| text.contains("\n-\tworker_connections 8192;\n+\tworker_connections 768;\n")),
+        "{kept:?}"
+    );
     for name in names.iter().filter(|name| **name != "web-4") {
         let updates = drydock.facts(name).await.updates;
         let ready = updates.get().unwrap().pending.iter();
@@ -118,7 +162,15 @@ async fn an_upgrade_that_fails_is_said_to_and_the_next_plan_repairs_it() {
     assert_eq!(run.outcome, Some(RunOutcome::Failed), "{told}");
     let install = drydock.step(&run, "web-4", StepKind::Install).await;
     assert_eq!(install.outcome, Some(StepOutcome::Failed), "{told}");
-    assert!(install.said.unwrap().contains("status 100"), "{told}");
+    let said = install.said.unwrap();
+    assert!(
+        said.starts_with("The installation ended with status 100 and left ") && said.contains(" half done;"),
+        "{said}"
+    );
+    assert!(
+        said.ends_with("preview again: the plan finishes it first."),
+        "{said}"
+    );
     let reboot = drydock.step(&run, "web-4", StepKind::Reboot).await;
     assert_eq!(reboot.outcome, Some(StepOutcome::Skipped), "{told}");
     let facts = drydock.facts("web-4").await;
@@ -186,6 +238,36 @@ async fn a_unit_that_fails_after_the_reboot_makes_it_back_degraded() {
     assert!(
         said.starts_with("Back degraded: ") && said.contains("nginx.service"),
         "{said}"
+    );
+    drydock.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lock_that_is_kept_too_long_fails_the_server_untouched_and_says_what_to_do() {
+    let drydock = Drydock::start(&["web-3"]).await;
+    let plan = drydock.plan(&options()).await;
+    let host = &drydock.server("web-3").1.host;
+    drydock.world.set_fault(host, Fault::Locked, true).unwrap();
+    let run = drydock.run(&plan).await;
+    let told = drydock.told(&run).await;
+    assert_eq!(run.outcome, Some(RunOutcome::Failed), "{told}");
+    let checks = drydock.step(&run, "web-3", StepKind::PreChecks).await;
+    let waits = checks.said.unwrap();
+    assert!(
+        waits.contains("unattended-upgrade") && waits.ends_with("it is waited for."),
+        "{waits}"
+    );
+    let install = drydock.step(&run, "web-3", StepKind::Install).await;
+    let said = install.said.unwrap();
+    assert!(
+        said.starts_with("Another program kept its lock for too long. Nothing was changed;")
+            && said.ends_with("Try again when it has ended."),
+        "{said}"
+    );
+    let log = drydock.log(&run, install.id).await;
+    assert!(
+        log.contains("drydock: Waiting for /var/lib/dpkg/lock-frontend, held by"),
+        "{log}"
     );
     drydock.end().await;
 }
