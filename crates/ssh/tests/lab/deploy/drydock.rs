@@ -105,17 +105,7 @@ impl Drydock {
                 "{outcome}: {said}"
             );
             let facts = self.facts(*server).await;
-            let wanted = planner::wanted(options, &facts).unwrap();
-            let params = SurveyParams {
-                refresh_older_than_secs: remote::NEVER_REFRESH,
-                upgrade: wanted.upgrade,
-                only: wanted.only,
-                exclude: wanted.exclude,
-                picks: options.picks.clone(),
-            };
-            let (outcome, result) = self.check(CheckKind::Survey, *server, &params).await;
-            assert_eq!(outcome, "simulated", "{result}");
-            let survey: Survey = serde_json::from_str(&result).unwrap();
+            let survey = self.survey(options, *server, &facts).await;
             snapshot.servers.push(SnapshotServer {
                 id: *server,
                 name: name.clone(),
@@ -133,11 +123,26 @@ impl Drydock {
                 out_of_service: false,
                 held_by: None,
                 facts: Some(facts),
-                simulations: vec![survey.simulation],
-                kernel_bytes: survey.kernel_bytes,
+                kernel_bytes: survey.as_ref().and_then(|survey| survey.kernel_bytes),
+                simulations: survey.into_iter().map(|survey| survey.simulation).collect(),
             });
         }
         snapshot
+    }
+
+    /// The survey that these options ask for; `None` when they install nothing.
+    async fn survey(&self, options: &Options, server: ServerId, facts: &Facts) -> Option<Survey> {
+        let wanted = planner::wanted(options, facts)?;
+        let params = SurveyParams {
+            refresh_older_than_secs: remote::NEVER_REFRESH,
+            upgrade: wanted.upgrade,
+            only: wanted.only,
+            exclude: wanted.exclude,
+            picks: options.picks.clone(),
+        };
+        let (outcome, result) = self.check(CheckKind::Survey, server, &params).await;
+        assert_eq!(outcome, "simulated", "{result}");
+        Some(serde_json::from_str(&result).unwrap())
     }
 
     pub(crate) async fn plan(&self, options: &Options) -> Plan {

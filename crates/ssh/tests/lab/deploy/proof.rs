@@ -119,7 +119,8 @@ async fn restarts_and_kept_configuration_stand_in_the_proof_of_an_upgrade_withou
         kept.difference.get().map(String::as_str),
         Some(
             "--- /etc/lab.conf\n+++ /etc/lab.conf.dpkg-dist\n@@ -1 +1 @@\n-mine = <yes>\n+version = 1.1-1\n"
-        )
+        ),
+        "{kept:?}"
     );
 
     drydock.worker.shutdown().await;
