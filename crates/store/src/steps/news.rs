@@ -46,7 +46,7 @@ impl Store {
         rows.iter().map(|row| lane_step(row, None)).collect()
     }
 
-    /// Every step of a run in the plan's order; those that saw the server before and after have their result.
+    /// Every step of a run in the plan's order; those that Proof reads have their result.
     ///
     /// # Errors
     /// [`StoreError`].

@@ -16,7 +16,7 @@ async fn a_unit_that_fails_after_the_reboot_and_a_server_that_does_not_come_back
     let drydock = Drydock::start(lab, &[&host]).await;
     let options = Options {
         security: false,
-        reboot_wait_secs: 20,
+        reboot_wait_secs: 30,
         ..options()
     };
     host.run(
