@@ -48,6 +48,13 @@ pub(crate) async fn open_store(config: &Config) -> anyhow::Result<Store> {
     Ok(Store::open(&place(config), sealer).await?)
 }
 
+/// The machine id of this host, as a scan of it would read it.
+fn own_machine_id() -> Option<String> {
+    let id = std::fs::read_to_string("/etc/machine-id").ok()?;
+    let id = id.trim();
+    (id.len() == 32 && id.bytes().all(|b| b.is_ascii_hexdigit())).then(|| id.to_owned())
+}
+
 impl Parts {
     /// Starts worker and schedule over an open database.
     ///
@@ -71,6 +78,9 @@ impl Parts {
             Arc::new(SshKeys),
             settings,
         )?);
+        if let Some(machine) = own_machine_id() {
+            usecases.runs_on(&machine).await?;
+        }
         if let Some(world) = &world {
             crate::demo::seed(&usecases, world).await?;
         }

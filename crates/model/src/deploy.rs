@@ -31,6 +31,9 @@ pub struct StepParams {
     pub repairs: bool,
     /// How much room a disk needs for the planned packages, in bytes; 0 when none are installed.
     pub needs_bytes: u64,
+    /// How much of that is downloaded, in bytes.
+    #[serde(default)]
+    pub download_bytes: u64,
     /// How many kernels are newly installed.
     pub new_kernels: u32,
     /// For a step that leaves a [`Seen`] for Proof: the packages whose versions are noted.
@@ -73,6 +76,46 @@ pub struct SeenMore {
     pub reboot: RebootNeed,
     /// The evidence for that, one sentence each.
     pub reboot_said: Vec<String>,
+    /// Services and sockets that are active, each once.
+    #[serde(default = "not_noted")]
+    pub units: Known<Vec<ActiveUnit>>,
+}
+
+fn not_noted<T>() -> Known<T> {
+    Known::unknown("an older Drydock did not note it")
+}
+
+/// A unit that is active.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct ActiveUnit {
+    /// Its name.
+    pub unit: String,
+    /// What systemd calls this run of it: another start has another one.
+    pub invocation: String,
+    /// Whether it is a service that runs because it is enabled. Others start and end as they are needed.
+    pub stays: bool,
+}
+
+/// What an installation leaves for Proof.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Installed {
+    /// [`DEPLOY_VERSION`] of the build that wrote it.
+    pub v: u32,
+    /// Configuration files that it kept.
+    pub kept: Vec<KeptConfig>,
+}
+
+/// A configuration file that somebody had changed and that an installation kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeptConfig {
+    /// Its path.
+    pub path: String,
+    /// The package's new version of it lies here.
+    pub new: String,
+    /// What the package's version would change in it, as `diff -u` says it; lines that are too long are cut.
+    pub difference: Known<String>,
+    /// How many more lines it has.
+    pub more_lines: u32,
 }
 
 impl Seen {

@@ -2,6 +2,7 @@
 
 use crate::scan::{INSTALLED_PATH, script};
 use crate::work::follow::FollowOp;
+use crate::work::kept::KeptOp;
 use crate::work::precheck::PreCheckOp;
 use crate::work::simulate::SimulateOp;
 use crate::work::start::StartOp;
@@ -29,6 +30,8 @@ pub enum Op {
     Follow(FollowOp),
     /// What became of an attempt.
     State(StateOp),
+    /// Which configuration files were kept while an attempt worked.
+    Kept(KeptOp),
     /// Let systemd forget an attempt that has ended.
     Stop(StopOp),
     /// Remove the directories of old attempts.
@@ -85,6 +88,7 @@ pub fn render(op: &Op) -> Rendered {
         Op::Start(op) => step(&op.asked, &send::start(op)),
         Op::Follow(op) => step(&op.asked, &send::follow(op)),
         Op::State(op) => step(&op.asked, &send::state(op)),
+        Op::Kept(op) => step(&op.asked, &send::kept(op)),
         Op::Stop(op) => step(&op.asked, &send::stop(op)),
         Op::Tidy(op) => step(&op.asked, &send::tidy(op)),
         Op::Simulate(op) => step(&op.asked, &send::simulate(op)),

@@ -20,6 +20,7 @@ pub(crate) const fn asked(op: &Op) -> Option<&Asked> {
     match op {
         Op::Start(op) => Some(&op.asked),
         Op::State(op) => Some(&op.asked),
+        Op::Kept(op) => Some(&op.asked),
         Op::Stop(op) => Some(&op.asked),
         Op::Tidy(op) => Some(&op.asked),
         Op::Simulate(op) => Some(&op.asked),
@@ -159,6 +160,7 @@ fn said(sight: &Sight, op: &Op, beginning: Option<&Beginning>, refreshed: bool) 
             answer::start(sight, &op.asked.nonce, beginning)
         }),
         Op::State(op) => answer::state(sight, &op.asked.nonce, op.attempt),
+        Op::Kept(op) => answer::kept(sight, &op.asked.nonce, op.attempt),
         Op::Stop(op) => answer::stop(sight, &op.asked.nonce, op.attempt),
         Op::Tidy(op) => answer::tidy(sight, &op.asked.nonce, &op.attempts),
         Op::PreCheck(op) => answer::pre_check(sight, &op.asked.nonce),

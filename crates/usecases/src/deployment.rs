@@ -89,7 +89,8 @@ fn add_server(
     let has = |kind| server.steps.iter().find(move |step| step.kind == kind);
     let before = has(StepKind::HealthBefore).map(|step| step.id);
     let installs = has(StepKind::Install).is_some();
-    let needs_bytes = server.download_bytes.unwrap_or(0).saturating_add(RESERVE_BYTES);
+    let download_bytes = server.download_bytes.unwrap_or(0);
+    let needs_bytes = download_bytes.saturating_add(RESERVE_BYTES);
     for step in &server.steps {
         let params = StepParams {
             step: step.clone(),
@@ -98,6 +99,7 @@ fn add_server(
             before: before.filter(|before| *before != step.id),
             repairs: has(StepKind::Repair).is_some(),
             needs_bytes: if installs { needs_bytes } else { 0 },
+            download_bytes: if installs { download_bytes } else { 0 },
             new_kernels: new_kernels(server),
             packages: if matches!(step.kind, StepKind::HealthBefore | StepKind::Rescan) {
                 packages(server)

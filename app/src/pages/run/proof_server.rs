@@ -170,8 +170,10 @@ fn restarts(restarts: &[RestartProof]) -> AnyView {
         return ().into_any();
     }
     let as_predicted = |restart: &RestartProof| {
-        let predicted = restart.predicted.is_some();
-        restart.happened.get().map(|happened| *happened == predicted)
+        restart
+            .happened
+            .get()
+            .map(|happened| *happened == restart.expected)
     };
     let mut restarts: Vec<_> = restarts.iter().collect();
     restarts.sort_by_key(|restart| as_predicted(restart));
@@ -179,6 +181,7 @@ fn restarts(restarts: &[RestartProof]) -> AnyView {
         .into_iter()
         .map(|restart| {
             let predicted = match restart.predicted {
+                Some(_) if !restart.expected => "no, it goes on with an old library",
                 Some(RestartCause::Ships) => "yes, a planned package ships it",
                 Some(RestartCause::UsesLibrary) => "yes, it uses a library that is replaced",
                 Some(RestartCause::OldLibrary) => "yes, it ran an old library",
@@ -219,10 +222,13 @@ fn kept(proof: &ServerProof) -> AnyView {
                 .new
                 .clone()
                 .map(|new| view! { <p class="hint">"The package's version: " <code>{new}</code></p> }.any());
-            let difference = file
-                .difference
-                .clone()
-                .map(|text| view! { <pre class="said said-long" tabindex="0">{text}</pre> }.any());
+            let difference = match file.difference.clone() {
+                Known::Known(text) => view! {
+                    <details><summary>"Difference"</summary><pre class="said said-long" tabindex="0">{text}</pre></details>
+                }
+                .any(),
+                Known::Unknown(why) => view! { <p class="quiet">{format!("Difference: {why}.")}</p> }.any(),
+            };
             view! { <li><code>{file.path.clone()}</code>{new}{difference}</li> }.any()
         })
         .collect();

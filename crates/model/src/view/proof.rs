@@ -53,8 +53,10 @@ pub struct RebootProof {
 pub struct RestartProof {
     /// The unit.
     pub unit: String,
-    /// Why it was predicted; `None`: it was not.
+    /// Why it was named in the plan; `None`: it was not.
     pub predicted: Option<RestartCause>,
+    /// Whether the plan said that it restarts. One that uses a replaced library only does where a step restarts it.
+    pub expected: bool,
     /// Whether it was restarted.
     pub happened: Known<bool>,
 }
@@ -66,8 +68,8 @@ pub struct KeptFile {
     pub path: String,
     /// The package's new version of it lies beside it here.
     pub new: Option<String>,
-    /// How the two differ, as `diff -u` says it, shortened; `None`: that was not looked at.
-    pub difference: Option<String>,
+    /// How the two differ, as `diff -u` says it, shortened.
+    pub difference: Known<String>,
 }
 
 /// One server.

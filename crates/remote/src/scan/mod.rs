@@ -13,7 +13,7 @@ pub use changes::{Seen, changes};
 pub use compose::Composer;
 pub(crate) use document::shortened;
 pub use document::{DOCUMENT_VERSION, Document, Section};
-pub use facts::{facts, installed};
+pub use facts::{active_units, facts, installed};
 pub(crate) use failure::last_line;
 pub use failure::{ScanFailure, failure, read};
 pub use parse::{ANSWER_MAX, DocumentError, parse, reread};

@@ -14,6 +14,9 @@ pub const REFUSED: u32 = 77;
 /// The work was done, and its own check failed.
 pub const NOT_PROVED: u32 = 78;
 
+/// Install and repair: a disk has become full. What was begun may be half done.
+pub const NO_ROOM: u32 = 79;
+
 /// What a status of Drydock's own scripts means, as a sentence that says what to do next.
 pub const fn sentence(code: u32) -> Option<&'static str> {
     Some(match code {
@@ -28,6 +31,9 @@ pub const fn sentence(code: u32) -> Option<&'static str> {
         REFUSED => "The restart was refused, and nothing was done; the log says why. Plan it again.",
         NOT_PROVED => {
             "The work ended, but its own check failed; the log says what is not as it should be. Look at the server."
+        }
+        NO_ROOM => {
+            "A disk of the server became full, and packages may be half done; the log shows which disk. Make room on it, then preview again: the plan first finishes what was interrupted."
         }
         _ => return None,
     })

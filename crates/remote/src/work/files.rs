@@ -10,6 +10,7 @@ const WRAPPER: &str = include_str!("script/wrapper.sh");
 const AFTER: &str = include_str!("script/after.sh");
 const LOCKS: &str = include_str!("script/locks.sh");
 const WAITING: &str = include_str!("script/waiting.sh");
+const ROOM: &str = include_str!("script/room.sh");
 const TRANSACTION: &str = include_str!("script/transaction.sh");
 const HOOK: &str = include_str!("script/hook.sh");
 
@@ -101,7 +102,7 @@ fn script(work: &Work) -> String {
 
 fn repair(how: Repair) -> String {
     format!(
-        "lock_wait={LOCK_WAIT_SECS}\nhow={}\n{LOCKS}\n{WAITING}\n{}",
+        "lock_wait={LOCK_WAIT_SECS}\nhow={}\n{LOCKS}\n{WAITING}\n{ROOM}\n{}",
         quoted(how.as_str()),
         include_str!("script/repair.sh")
     )
@@ -123,7 +124,7 @@ fn install(install: &Install) -> String {
         let _ = writeln!(planned, "- {name}");
     }
     format!(
-        "lock_wait={}\npins={}\nplanned={}\n{LOCKS}\n{WAITING}\n{TRANSACTION}\n{}",
+        "lock_wait={}\npins={}\nplanned={}\n{LOCKS}\n{WAITING}\n{ROOM}\n{TRANSACTION}\n{}",
         install.lock_wait_secs,
         quoted(&pins.join(" ")),
         quoted(&planned),

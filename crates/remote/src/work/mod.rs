@@ -14,6 +14,7 @@ mod sound;
 mod transaction;
 
 pub mod follow;
+pub mod kept;
 pub mod precheck;
 pub mod simulate;
 pub mod start;

@@ -7,6 +7,9 @@ use std::time::Duration;
 /// How long the answer takes at most.
 pub const LONGEST: Duration = Duration::from_secs(60);
 
+/// Where apt puts what it downloads. Some servers have a small disk of its own for it.
+pub const ARCHIVES: &str = "/var/cache/apt/archives";
+
 /// Look before anything is done. It changes nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PreCheckOp {
@@ -17,7 +20,7 @@ pub struct PreCheckOp {
 /// What was seen.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PreCheck {
-    /// `/`, `/var` and `/boot`, as far as they are there.
+    /// `/`, `/usr`, `/var`, [`ARCHIVES`] and `/boot`, as far as they are there.
     pub disks: Vec<Disk>,
     /// The size of one kernel's files in `/boot` (image and initrd), in bytes; 0 when there are none.
     pub kernel_bytes: u64,
@@ -34,7 +37,7 @@ pub struct PreCheck {
 /// Space in one place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Disk {
-    /// The place: `/`, `/var` or `/boot`.
+    /// The place, such as `/boot`.
     pub place: String,
     /// Where the disk that it is on is mounted: places with the same one share their space.
     pub mount: String,

@@ -1,6 +1,7 @@
 //! What is sent for each operation: a prelude of values, the frame, and the operation's own script.
 
 use super::follow::FollowOp;
+use super::kept::KeptOp;
 use super::quote::quoted;
 use super::simulate::{SimulateOp, Wanted};
 use super::sound::is_package;
@@ -52,6 +53,11 @@ pub(crate) fn follow(op: &FollowOp) -> String {
         at(op.attempt),
         op.offset
     )
+}
+
+pub(crate) fn kept(op: &KeptOp) -> String {
+    let script = include_str!("script/kept.sh");
+    format!("{}{FRAME}\n{PLACE}\n{script}", at(op.attempt))
 }
 
 pub(crate) fn stop(op: &StopOp) -> String {

@@ -3,6 +3,7 @@
 use crate::here::{asked, attempt, command, fence};
 use crate::reading::{ABOUT, APT, ATTEMPT, DISKS, LOCKS, UNITS, URIS, composed, simulate};
 use proptest::prelude::*;
+use remote::work::kept::{self, KeptOp};
 use remote::work::precheck::{PreCheck, PreCheckOp};
 use remote::work::simulate::Simulated;
 use remote::work::start::{StartOp, Started};
@@ -24,6 +25,11 @@ fn read_everything(bytes: &[u8]) {
         attempt,
     };
     let _ = State::read(&state, bytes, b"", Some(0));
+    let kept = KeptOp {
+        asked: asked.clone(),
+        attempt,
+    };
+    let _ = kept::read(&kept, bytes, b"", Some(0));
     let stop = StopOp {
         asked: asked.clone(),
         attempt,
@@ -49,6 +55,12 @@ fn everything() -> Vec<u8> {
             0,
         ),
         ("processes", "1\t2\tS\tdo_wait\t5\tsh\n", "", 0),
+        (
+            "kept",
+            "file\t/etc/a\t/etc/a.dpkg-dist\n -x\n +y\nmore\t3\n",
+            "",
+            0,
+        ),
         ("stop", "outcome=stopped\n", "", 0),
         ("tidy", "removed=6f2a0d1e-8f3b-5d4c-9a7e-0123456789ab 1\n", "", 0),
         ("disks", DISKS, "", 0),

@@ -6,6 +6,7 @@ mod following;
 mod here;
 mod hostile;
 mod keeping;
+mod kept;
 mod quoting;
 mod reading;
 mod running;

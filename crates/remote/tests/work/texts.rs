@@ -3,6 +3,7 @@
 use crate::here::{NONCE, asked, attempt, command, feed, fence};
 use model::{Install, Pinned, Reboot, Repair, Unattended, Upgrade, Work};
 use remote::work::follow::FollowOp;
+use remote::work::kept::KeptOp;
 use remote::work::precheck::PreCheckOp;
 use remote::work::simulate::{SimulateOp, Wanted};
 use remote::work::start::StartOp;
@@ -80,6 +81,13 @@ fn operations() -> Vec<(&'static str, Op)> {
         (
             "state",
             Op::State(StateOp {
+                asked: asked.clone(),
+                attempt,
+            }),
+        ),
+        (
+            "kept",
+            Op::Kept(KeptOp {
                 asked: asked.clone(),
                 attempt,
             }),

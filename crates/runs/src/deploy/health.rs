@@ -7,19 +7,30 @@ use model::Work;
 use model::options::{Ask, AskedFrom, HealthCheck};
 use std::time::{Duration, Instant};
 
-/// Asks the command given as arguments until it ends with 0 or the time is over.
+/// Asks the command given as arguments until it ends with 0 or the time is over. One that does not answer is ended,
+/// with everything it has started.
 const ASK: &str = r#"limit=$1; wait=$2; shift 2
 read -r up _ </proc/uptime; until=$((${up%.*} + wait))
 while :; do
-  timeout "$limit" "$@" && exit 0
+  timeout -k 5 "$limit" "$@" && exit 0
   status=$?
+  case $status in 124 | 137) echo "drydock: No answer within $limit s." ;; esac
   read -r up _ </proc/uptime
   [ "${up%.*}" -lt "$until" ] || break
   echo "drydock: Not healthy yet (status $status); asking again."
   sleep 2
 done
 echo "drydock: Not healthy (status $status)."
+case $status in
+  124 | 137) exit 124 ;;
+  126 | 127) exit 127 ;;
+esac
 exit 1"#;
+
+/// [`ASK`] ends with it when the last question was not answered in time.
+const NO_ANSWER: u32 = 124;
+/// [`ASK`] ends with it when what asks is not there.
+const CANNOT_ASK: u32 = 127;
 
 /// Asks by HTTP on the server itself: address, and the status codes that mean healthy.
 const GET: &str = r#"command -v curl >/dev/null || { echo "drydock: curl is not installed here, so this cannot be asked."; exit 127; }
@@ -69,6 +80,30 @@ pub(super) fn work(check: &HealthCheck) -> Result<Work, String> {
         .to_vec();
     argv.extend(question);
     Ok(Work::Command { argv })
+}
+
+/// Why the answer to `check` is not a good one, a sentence; `None` when it is.
+pub(super) fn failure(check: &HealthCheck, report: &Report) -> Option<String> {
+    let limit = check.timeout_secs.max(1);
+    let asked = match check.wait_secs {
+        0 => "asked once".to_owned(),
+        wait => format!("asked again for {wait} s"),
+    };
+    match report.code {
+        Some(NO_ANSWER) => Some(format!(
+            "The health check gave no answer within {limit} s ({asked}). See on the server what it waits for; the \
+             log shows every try."
+        )),
+        Some(CANNOT_ASK) => Some(
+            "The health check cannot be asked: its program is not on the server, or cannot be started. The log \
+             names it; install it, or change the check."
+                .to_owned(),
+        ),
+        Some(1) => Some(format!(
+            "The health check says that the server is not well ({asked}); the log shows its answers."
+        )),
+        _ => report.failure("The health check"),
+    }
 }
 
 /// Waits until systemd is done with starting and the settle time has passed, then compares with how the server was

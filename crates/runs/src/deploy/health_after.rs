@@ -30,12 +30,14 @@ impl Act for HealthAfter {
         }
     }
 
-    async fn verify(&self, _server: &Server<'_>, report: Report) -> Result<Verdict, StepError> {
+    async fn verify(&self, server: &Server<'_>, report: Report) -> Result<Verdict, StepError> {
         if let Some(wrong) = &report.wrong {
             return Ok(Verdict::Failed(said_with(wrong.clone(), report.seen.as_ref())));
         }
-        if let Verdict::Failed(said) = report.command_verdict("The health check") {
-            return Ok(Verdict::Failed(said));
+        if let Some(check) = &server.params.step.check
+            && let Some(why) = health::failure(check, &report)
+        {
+            return Ok(Verdict::Failed(Said::so(why)));
         }
         Ok(Verdict::Done(match &report.said {
             Some(said) => said_with(said.clone(), report.seen.as_ref()),

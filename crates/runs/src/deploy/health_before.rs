@@ -38,8 +38,10 @@ impl Act for HealthBefore {
     }
 
     async fn verify(&self, server: &Server<'_>, report: Report) -> Result<Verdict, StepError> {
-        if let Verdict::Failed(said) = report.command_verdict("The health check") {
-            return Ok(Verdict::Failed(said));
+        if let Some(check) = &server.params.step.check
+            && let Some(why) = health::failure(check, &report)
+        {
+            return Ok(Verdict::Failed(Said::so(why)));
         }
         Ok(Verdict::Done(look(server).await?))
     }

@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use engine::{Probe, Said, StepError, Verdict};
 use model::deploy::StepParams;
 use model::plan::StepKind;
-use remote::work::precheck::PreCheck;
+use remote::work::precheck::{ARCHIVES, PreCheck};
 
 pub(super) struct PreChecks;
 
@@ -58,10 +58,13 @@ fn wrong(params: &StepParams, checked: &PreCheck) -> Option<String> {
         .saturating_mul(u64::from(params.new_kernels))
         / 2;
     checked.disks.iter().find_map(|disk| {
-        let needed = if disk.place == "/boot" {
-            for_kernels
-        } else {
-            params.needs_bytes
+        let needed = match disk.place.as_str() {
+            "/boot" => for_kernels,
+            // A disk of its own, which holds nothing but what is downloaded.
+            ARCHIVES if checked.disks.iter().all(|other| other == disk || other.mount != disk.mount) => {
+                params.download_bytes
+            }
+            _ => params.needs_bytes,
         };
         (disk.free_bytes < needed).then(|| {
             format!(
@@ -106,6 +109,7 @@ mod tests {
             before: None,
             repairs: false,
             needs_bytes: 1_000,
+            download_bytes: 200,
             new_kernels: 1,
             packages: Vec::new(),
         }
@@ -122,7 +126,7 @@ mod tests {
 
     fn well() -> PreCheck {
         PreCheck {
-            disks: vec![disk("/", 1_000), disk("/boot", 150)],
+            disks: vec![disk("/", 1_000), disk(ARCHIVES, 200), disk("/boot", 150)],
             kernel_bytes: 100,
             locks: Vec::new(),
             interrupted: Interrupted::default(),
@@ -134,7 +138,7 @@ mod tests {
     #[test]
     fn room_is_counted_on_every_place_by_itself() {
         assert_eq!(wrong(&params(), &well()), None);
-        for (place, free) in [("/", 999), ("/boot", 149)] {
+        for (place, free) in [("/", 999), (ARCHIVES, 199), ("/boot", 149)] {
             let mut checked = well();
             for disk in checked.disks.iter_mut().filter(|disk| disk.place == place) {
                 disk.free_bytes = free;

@@ -4,11 +4,12 @@ use super::ended::Report;
 use crate::desk::{Desk, reachable};
 use crate::look::{self, Look};
 use engine::{Begun, Settled, StepContext, StepError};
-use model::deploy::{DEPLOY_VERSION, Seen, SeenMore, StepParams};
+use model::deploy::{DEPLOY_VERSION, KeptConfig, Seen, SeenMore, StepParams};
 use model::facts::{Facts, Known, reboot_need};
 use model::{Account, Reach, RunId, ServerId, StepId, Work};
 use remote::Op;
-use remote::scan::{Document, installed};
+use remote::scan::{Document, active_units, installed};
+use remote::work::kept::{self, KeptOp};
 use remote::work::precheck::{self, PreCheck, PreCheckOp};
 use remote::work::start::{self, Fence, StartOp, Started};
 use remote::work::state::{self, State, StateOp};
@@ -155,6 +156,21 @@ impl<'a> Server<'a> {
         PreCheck::read(&op, &answer.stdout, &answer.stderr, answer.exit).map_err(unread)
     }
 
+    /// Which configuration files this attempt kept; `None` when the server could not say, which is nothing to fail for.
+    pub(super) async fn kept(&self) -> Option<Vec<KeptConfig>> {
+        let op = KeptOp {
+            asked: look::asked(&self.target),
+            attempt: self.attempt(),
+        };
+        let answer = self.exec(&Op::Kept(op.clone()), kept::LONGEST).await;
+        let kept = answer
+            .and_then(|answer| kept::read(&op, &answer.stdout, &answer.stderr, answer.exit).map_err(unread));
+        kept.inspect_err(
+            |error| tracing::info!(step = %self.step.step, ?error, "kept configuration was not read"),
+        )
+        .ok()
+    }
+
     async fn scan(&self) -> Look {
         // What is pending was read anew when it was surveyed; a step never waits for the archive to say it again.
         let never = remote::NEVER_REFRESH;
@@ -239,6 +255,7 @@ pub(super) fn seen_in_full(document: &Document, facts: &Facts, packages: &[Strin
             unattended: facts.unattended.clone(),
             reboot,
             reboot_said,
+            units: active_units(document),
         })),
         ..seen(facts)
     }

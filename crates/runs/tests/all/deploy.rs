@@ -2,7 +2,7 @@
 
 use crate::scripted::{LOG, Machine, Scripted};
 use engine::{NewStep, NewWave, Role, RunStore, StepTimeout, Worker, WorkerHandle, WorkerSettings, step_id};
-use model::deploy::{DEPLOY, DEPLOY_VERSION, Seen, StepParams};
+use model::deploy::{DEPLOY, DEPLOY_VERSION, Installed, Seen, StepParams};
 use model::plan::{Step, StepKind, When};
 use model::run::{RunOutcome, RunState, StepOutcome};
 use model::{
@@ -68,6 +68,7 @@ fn steps(lane: &str) -> Vec<NewStep> {
             before: (position > 0).then(|| StepId::from_uuid(step_id(PLAN, 0))),
             repairs: false,
             needs_bytes: 1,
+            download_bytes: 0,
             new_kernels: 0,
             packages: Vec::new(),
         };
@@ -221,8 +222,12 @@ async fn a_log_that_was_cut_off_arrives_in_full_and_nothing_is_done_twice() {
     .await;
     assert_eq!(drydock.outcome().await, Some(RunOutcome::Succeeded));
     assert_eq!(drydock.started(), 2, "one installation and one reboot");
-    let (install, _) = drydock.step(StepKind::Install).await;
+    let (install, result) = drydock.step(StepKind::Install).await;
     assert_eq!(install.outcome, Some(StepOutcome::Changed));
+    let installed: Installed = serde_json::from_str(&result.unwrap()).unwrap();
+    assert_eq!(installed.kept[0].path, "/etc/one.conf");
+    let difference = installed.kept[0].difference.get().unwrap();
+    assert_eq!(difference, "--- /etc/one.conf\n-mine\n+theirs\n");
     let log = drydock.db.log_part(drydock.run, install.id, None, 0, 1_000).await;
     assert_eq!(log.unwrap().unwrap().bytes, LOG.as_bytes());
     let (_, before) = drydock.step(StepKind::HealthBefore).await;

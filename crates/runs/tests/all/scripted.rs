@@ -57,6 +57,10 @@ fn lost(reach: Reach) -> ShellError {
 pub(crate) const LOG: &str =
     "Setting up one (2) ...\nProgress 50%\rProgress 100%\r\nSetting up two (2) ...\n";
 
+/// What it says of configuration files that were kept.
+pub(crate) const KEPT: &str =
+    "file\t/etc/one.conf\t/etc/one.conf.dpkg-dist\n --- /etc/one.conf\n -mine\n +theirs\n";
+
 impl Machine {
     fn boot_id(&self) -> String {
         format!("00000000-0000-4000-8000-{:012}", self.boot)
@@ -126,6 +130,7 @@ impl Machine {
                 let outcome = self.start(op.attempt, &op.work);
                 document(&op.asked.nonce, &[("start", &format!("outcome={outcome}\n"))])
             }
+            Op::Kept(op) => document(&op.asked.nonce, &[("kept", KEPT)]),
             Op::Stop(op) => document(&op.asked.nonce, &[("stop", "outcome=stopped\n")]),
             Op::State(op) => self.state(&op.asked, op.attempt),
             other => panic!("nobody asks for {other:?}"),

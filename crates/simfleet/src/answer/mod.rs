@@ -11,7 +11,7 @@ mod steps;
 pub(crate) use apt::update;
 pub(crate) use settings::drydocks_settings;
 pub(crate) use simulate::survey;
-pub(crate) use steps::{pre_check, start, state, stop, tidy};
+pub(crate) use steps::{kept, pre_check, start, state, stop, tidy};
 
 use crate::apt::simulated;
 use crate::host::Sight;
@@ -68,6 +68,7 @@ pub(crate) fn document(sight: &Sight, asked: &Asked<'_>) -> String {
         writer.add("apt-timers", &settings::apt_timers(sight));
     }
     writer.add("failed-units", &running::failed_units(sight));
+    writer.add("active-units", &running::active_units(sight));
     if has_apt && sight.spec.needrestart {
         writer.add("needrestart", &running::needrestart(sight));
     } else {

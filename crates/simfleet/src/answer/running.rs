@@ -1,7 +1,7 @@
 //! What runs: units, old libraries, sockets, containers, and the versions of the software behind them.
 
 use crate::archive::Part;
-use crate::host::{Sight, Whom};
+use crate::host::{Sight, Whom, machine_id};
 use crate::work::End;
 use std::fmt::Write as _;
 
@@ -22,6 +22,24 @@ pub(super) fn failed_units(sight: &Sight) -> String {
         }
     }
     text
+}
+
+/// Units that run. A unit's invocation is another one after every start.
+pub(super) fn active_units(sight: &Sight) -> String {
+    let (spec, state) = (&sight.spec, &sight.state);
+    let units = spec.role.units(spec.distro).into_iter();
+    units
+        .filter(|unit| !state.failed_units.contains(unit))
+        .fold(String::new(), |mut text, unit| {
+            let started = state.started.get(unit).copied().unwrap_or(state.booted);
+            let run = format!("{} {unit} {} {}", spec.host, state.boots, started.0);
+            let file = match unit {
+                "dbus.service" | "systemd-journald.service" | "systemd-logind.service" => "static",
+                _ => "enabled",
+            };
+            let _ = writeln!(text, "{unit}\t{}\trunning\t{file}", machine_id(sight.seed, &run));
+            text
+        })
 }
 
 /// needrestart's batch protocol.

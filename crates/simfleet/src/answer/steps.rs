@@ -133,6 +133,23 @@ fn processes(sight: &Sight, job: &Job) -> String {
     text
 }
 
+/// Configuration files that an attempt kept.
+pub(crate) fn kept(sight: &Sight, nonce: &str, attempt: Attempt) -> String {
+    let mut said = String::new();
+    for changed in sight.state.jobs.get(&attempt).iter().flat_map(|job| &job.kept) {
+        let (path, new) = (changed.path, format!("{}.dpkg-dist", changed.path));
+        let _ = writeln!(said, "file\t{path}\t{new}");
+        let Some(difference) = changed.difference else {
+            said.push_str("hidden\tprivate\n");
+            continue;
+        };
+        for line in format!("--- {path}\n+++ {new}\n{difference}").lines() {
+            let _ = writeln!(said, " {line}");
+        }
+    }
+    sections(sight, nonce, &[("kept", said)])
+}
+
 /// Whether systemd has forgotten an attempt; one that runs is left alone.
 pub(crate) fn stop(sight: &Sight, nonce: &str, attempt: Attempt) -> String {
     let runs = sight.state.jobs.get(&attempt).is_some_and(|job| job.runs());

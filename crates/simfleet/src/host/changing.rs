@@ -18,7 +18,11 @@ impl HostState {
             Happening::Refresh => self.refresh_for_scan(around),
             Happening::Install(what) => self.install(around, what),
             Happening::Reboot => self.reboot(around, boot_micros),
-            Happening::RestartServices => self.old.clear(),
+            Happening::RestartServices => {
+                for unit in std::mem::take(&mut self.old) {
+                    self.restarted(unit);
+                }
+            }
             Happening::Fault(fault, true) => {
                 if self.faults.insert(*fault) && *fault == Fault::Locked {
                     self.locked_since = self.at;
@@ -95,6 +99,7 @@ impl HostState {
         self.running = self.newest_kernel().unwrap_or(self.running);
         self.flag = None;
         self.old.clear();
+        self.started.clear();
         let unit = around.spec.role.main_unit(around.spec.distro);
         if self.faults.contains(&Fault::UnitFails) && !self.failed_units.contains(&unit) {
             self.failed_units.push(unit);

@@ -66,6 +66,8 @@ pub(crate) struct HostState {
     pub(crate) flag: Option<Flag>,
     /// Units that run old libraries.
     pub(crate) old: BTreeSet<&'static str>,
+    /// When units were started anew since the boot.
+    pub(crate) started: BTreeMap<&'static str, Moment>,
     /// When each list of the distribution was last fetched.
     pub(crate) lists: Vec<Moment>,
     /// When all of them were last fetched together by a scan.
@@ -133,6 +135,7 @@ impl HostState {
             restarts_at: None,
             flag: None,
             old: BTreeSet::new(),
+            started: BTreeMap::new(),
             lists: vec![at; tables.lists.len()],
             refreshed: None,
             refresh_failed: false,
@@ -178,9 +181,20 @@ impl HostState {
                 self.old.insert(unit);
             }
         }
-        if let Some(unit) = table.unit {
-            self.old.remove(unit);
+        match table.unit {
+            // A step's unpacked package restarts its unit when it is set up.
+            Some(unit) if by_drydock => {
+                self.old.remove(unit);
+            }
+            Some(unit) => self.restarted(unit),
+            None => {}
         }
+    }
+
+    /// A unit was started anew, and runs the libraries of now.
+    pub(crate) fn restarted(&mut self, unit: &'static str) {
+        self.old.remove(unit);
+        self.started.insert(unit, self.at);
     }
 
     /// The newest release of a source that the server's lists know.

@@ -1,6 +1,7 @@
 //! Installing exactly the planned transaction, or nothing.
 
 use super::job::{Act, Job};
+use super::kept::{changed, is_kept};
 use super::packages::unit_shipped_by;
 use super::proceed::takes;
 use super::script::Script;
@@ -122,7 +123,7 @@ impl HostState {
                 release,
                 is_image: true,
             } => kernel_is_set_up(&kernel.fill(kernel.running, release), around.spec.is_container),
-            _ => String::new(),
+            _ => changed(around, &change.package).map_or_else(String::new, is_kept),
         };
         let name = qualified(&change.package);
         (format!("Setting up {name} ({}) ...\n", change.to), hooks)

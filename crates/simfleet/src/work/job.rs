@@ -1,5 +1,6 @@
 //! One attempt of a step on one server: what it has printed, what it will do next, and how it ended.
 
+use super::kept::Changed;
 use crate::host::{HostState, Item};
 use crate::pace::Moment;
 use model::Work;
@@ -63,6 +64,8 @@ pub(crate) struct Job {
     pub(crate) is_forgotten: bool,
     /// Whether it has the package manager's lock.
     pub(crate) has_lock: bool,
+    /// Configuration files that it kept.
+    pub(crate) kept: Vec<&'static Changed>,
     /// What it prints, and when; some of it is yet to come.
     printed: Vec<(Moment, String)>,
     /// In order of time.
@@ -80,6 +83,7 @@ impl Job {
             end: End::Running,
             is_forgotten: false,
             has_lock: false,
+            kept: Vec::new(),
             printed: Vec::new(),
             acts: VecDeque::from([(began, act)]),
         }

@@ -5,6 +5,7 @@
 mod daily;
 mod install;
 mod job;
+mod kept;
 mod packages;
 mod proceed;
 mod reboot;

@@ -32,7 +32,7 @@ impl HostState {
         match item {
             Item::Binary { source, name, .. } => {
                 if let Some(unit) = unit_shipped_by(&tables.sources[source], name) {
-                    self.old.remove(unit);
+                    self.restarted(unit);
                     self.failed_units.retain(|failed| *failed != unit);
                 }
                 if name == "libc6" && tables.restarts_services {

@@ -1,6 +1,7 @@
 //! Going on with what works on a server, act by act.
 
 use super::job::{Act, End, Job};
+use super::kept;
 use crate::fault::Fault;
 use crate::host::{HostState, Surroundings};
 use crate::pace::{Moment, SECOND};
@@ -48,7 +49,10 @@ impl HostState {
             Act::Wait { give_up, told } => self.wait(around, job, give_up, told),
             Act::Compare => self.compare(around, job),
             Act::Unpack(package, item) => self.unpack(around, package, item),
-            Act::SetUp(package, item) => self.set_up(around, &package, item),
+            Act::SetUp(package, item) => {
+                job.kept.extend(kept::changed(around, &package));
+                self.set_up(around, &package, item);
+            }
             Act::FailToSetUp(_, item) => self.fail_to_set_up(around, item),
             Act::Close => self.close(around, job),
             Act::Refresh => self.refresh_lists(around, job),

@@ -58,7 +58,7 @@ impl HostState {
             for source in tables.sources {
                 if let Some(unit) = super::packages::unit_shipped_by(source, &name) {
                     self.failed_units.retain(|failed| *failed != unit);
-                    self.old.remove(unit);
+                    self.restarted(unit);
                 }
             }
         }
@@ -75,14 +75,15 @@ impl HostState {
     }
 
     pub(super) fn restart_unit(&mut self, around: &Surroundings<'_>, job: &mut Job, unit: &str) {
-        if !around.spec.role.units(around.spec.distro).contains(&unit) {
+        let units = around.spec.role.units(around.spec.distro);
+        let Some(known) = units.into_iter().find(|known| *known == unit) else {
             job.print(
                 self.at,
                 format!("Failed to restart {unit}: Unit {unit} not found.\n"),
             );
             return;
-        }
-        self.old.retain(|old| *old != unit);
+        };
+        self.restarted(known);
         if !self.faults.contains(&Fault::UnitFails) {
             self.failed_units.retain(|failed| *failed != unit);
         }

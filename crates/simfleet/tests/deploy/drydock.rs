@@ -10,6 +10,7 @@ use model::{CheckKind, Reach, RunId, ScanParams, ServerId, StackId, StepId, Surv
 use planner::{Named, Policy, Snapshot, SnapshotServer};
 use runs::Desk;
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 use simfleet::{LayoutKind, LayoutServer, SimShell, SimWorld};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -248,6 +249,13 @@ impl Drydock {
         let lane = lanes.into_iter().find(|one| one.lane == lane).unwrap();
         let mut steps = lane.steps.into_iter();
         steps.find(|step| step.kind == kind.as_str()).unwrap()
+    }
+
+    /// What a step left for Proof.
+    pub(crate) async fn result<T: DeserializeOwned>(&self, run: &RunRecord, name: &str, kind: StepKind) -> T {
+        let step = self.step(run, name, kind).await;
+        let (_, _, result) = self.db.step(step.id).await.unwrap().unwrap();
+        serde_json::from_str(&result.unwrap()).unwrap()
     }
 
     pub(crate) async fn log(&self, run: &RunRecord, step: StepId) -> String {

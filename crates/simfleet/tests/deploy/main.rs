@@ -7,11 +7,13 @@ mod drydock;
 mod fleet;
 
 use drydock::Drydock;
+use model::deploy::{Installed, KeptConfig, Seen};
 use model::facts::UpdateKind;
 use model::options::{AllUpgrades, Options, Strategy};
-use model::plan::StepKind;
+use model::plan::{RestartCause, StepKind};
 use model::run::{RunOutcome, StepOutcome};
 use simfleet::Fault;
+use std::collections::{BTreeMap, BTreeSet};
 use store::LaneRecord;
 
 fn options() -> Options {
@@ -100,6 +102,25 @@ async fn in_the_demos_first_stack_one_upgrade_fails_and_everything_else_ends_wel
         let expected: &[&str] = if is_the_one { &["install"] } else { &[] };
         assert_eq!(failed, expected, "{told}");
     }
+    // Where somebody had changed a file, it stays, and how the package's own differs is there to read.
+    let mut kept: Vec<KeptConfig> = Vec::new();
+    let installs = |name: &str| {
+        let server = plan.servers().find(|server| server.name == name).unwrap();
+        server.steps.iter().any(|step| step.kind == StepKind::Install)
+    };
+    for name in names.into_iter().filter(|name| installs(name)) {
+        let installed: Installed = drydock.result(&run, name, StepKind::Install).await;
+        let step = drydock.step(&run, name, StepKind::Install).await;
+        let log = drydock.log(&run, step.id).await;
+        let said = log.matches("\nConfiguration file '").count();
+        assert_eq!(said, installed.kept.len(), "{name}: {log}");
+        kept.extend(installed.kept);
+    }
+    let shown = kept.iter().find_map(|file| file.difference.get()).unwrap();
+    assert!(
+        shown.contains("\n-\tworker_connections 8192;\n") && shown.contains("\n+\tworker_connections 768;\n"),
+        "{shown}"
+    );
     for name in names.iter().filter(|name| **name != "web-4") {
         let updates = drydock.facts(name).await.updates;
         let ready = updates.get().unwrap().pending.iter();
@@ -118,7 +139,15 @@ async fn an_upgrade_that_fails_is_said_to_and_the_next_plan_repairs_it() {
     assert_eq!(run.outcome, Some(RunOutcome::Failed), "{told}");
     let install = drydock.step(&run, "web-4", StepKind::Install).await;
     assert_eq!(install.outcome, Some(StepOutcome::Failed), "{told}");
-    assert!(install.said.unwrap().contains("status 100"), "{told}");
+    let said = install.said.unwrap();
+    assert!(
+        said.starts_with("The installation ended with status 100 and left ") && said.contains(" half done;"),
+        "{said}"
+    );
+    assert!(
+        said.ends_with("preview again: the plan finishes it first."),
+        "{said}"
+    );
     let reboot = drydock.step(&run, "web-4", StepKind::Reboot).await;
     assert_eq!(reboot.outcome, Some(StepOutcome::Skipped), "{told}");
     let facts = drydock.facts("web-4").await;
@@ -186,6 +215,77 @@ async fn a_unit_that_fails_after_the_reboot_makes_it_back_degraded() {
     assert!(
         said.starts_with("Back degraded: ") && said.contains("nginx.service"),
         "{said}"
+    );
+    drydock.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_reboot_what_was_restarted_is_what_the_packages_ship() {
+    let drydock = Drydock::start(&["lb-2", "worker-1", "web-1"]).await;
+    let options = Options {
+        all: Some(AllUpgrades::Upgrade),
+        reboot: false,
+        ..options()
+    };
+    let plan = drydock.plan(&options).await;
+    let run = drydock.run(&plan).await;
+    let told = drydock.told(&run).await;
+    assert_eq!(run.outcome, Some(RunOutcome::Succeeded), "{told}");
+    let runs_of = |seen: Seen| -> BTreeMap<String, String> {
+        let units = seen.more.unwrap().units.get().cloned().unwrap();
+        units
+            .into_iter()
+            .map(|unit| (unit.unit, unit.invocation))
+            .collect()
+    };
+    let mut number = 0;
+    for server in plan.servers() {
+        let name = &server.name;
+        let before = runs_of(drydock.result(&run, name, StepKind::HealthBefore).await);
+        let after = runs_of(drydock.result(&run, name, StepKind::Rescan).await);
+        let restarted: BTreeSet<&str> = before
+            .iter()
+            .filter(|(unit, run)| after.get(*unit).is_some_and(|now| now != *run))
+            .map(|(unit, _)| unit.as_str())
+            .collect();
+        let ships = server
+            .restarts
+            .iter()
+            .filter(|restart| restart.cause == RestartCause::Ships);
+        let predicted: BTreeSet<&str> = ships.map(|restart| restart.unit.as_str()).collect();
+        assert_eq!(restarted, predicted, "{name}");
+        number += restarted.len();
+    }
+    assert!(number > 0, "{told}");
+    drydock.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lock_that_is_kept_too_long_fails_the_server_untouched_and_says_what_to_do() {
+    let drydock = Drydock::start(&["worker-2"]).await;
+    let plan = drydock.plan(&options()).await;
+    let host = &drydock.server("worker-2").1.host;
+    drydock.world.set_fault(host, Fault::Locked, true).unwrap();
+    let run = drydock.run(&plan).await;
+    let told = drydock.told(&run).await;
+    assert_eq!(run.outcome, Some(RunOutcome::Failed), "{told}");
+    let checks = drydock.step(&run, "worker-2", StepKind::PreChecks).await;
+    let waits = checks.said.unwrap();
+    assert!(
+        waits.contains("unattended-upgrade") && waits.ends_with("it is waited for."),
+        "{waits}"
+    );
+    let install = drydock.step(&run, "worker-2", StepKind::Install).await;
+    let said = install.said.unwrap();
+    assert!(
+        said.starts_with("Another program kept its lock for too long. Nothing was changed;")
+            && said.ends_with("Try again when it has ended."),
+        "{said}"
+    );
+    let log = drydock.log(&run, install.id).await;
+    assert!(
+        log.contains("drydock: Waiting for /var/lib/dpkg/lock-frontend, held by"),
+        "{log}"
     );
     drydock.end().await;
 }

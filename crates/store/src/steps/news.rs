@@ -19,7 +19,7 @@ statements! {
         ORDER BY s.ord LIMIT $3");
     LANE_NAMES = "SELECT DISTINCT s.lane, v.name FROM steps s LEFT JOIN servers v ON v.id = s.lane WHERE s.run_id = $1";
     KINDS = "SELECT kind, MIN(ord) AS first_ord FROM steps WHERE run_id = $1 GROUP BY kind ORDER BY first_ord";
-    RESULTS = concat!("SELECT ", columns!(), ", CASE WHEN s.kind IN ('health_before', 'rescan') THEN s.result END AS result
+    RESULTS = concat!("SELECT ", columns!(), ", CASE WHEN s.kind IN ('health_before', 'install', 'rescan') THEN s.result END AS result
         FROM steps s WHERE s.run_id = $1 ORDER BY s.ord");
     LANE_OF = "SELECT s.run_id, s.lane, s.kind, v.name FROM steps s LEFT JOIN servers v ON v.id = s.lane WHERE s.id = $1";
     OPEN_RUNS = "SELECT COUNT(*) AS n FROM runs r WHERE NOT r.light AND r.state <> 'ended'";
@@ -46,7 +46,7 @@ impl Store {
         rows.iter().map(|row| lane_step(row, None)).collect()
     }
 
-    /// Every step of a run in the plan's order; those that saw the server before and after have their result.
+    /// Every step of a run in the plan's order; those that Proof reads have their result.
     ///
     /// # Errors
     /// [`StoreError`].

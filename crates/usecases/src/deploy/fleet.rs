@@ -6,7 +6,7 @@ use model::facts::{Facts, Known};
 use model::plan::{SIMULATION_VERSION, Simulation};
 use model::view::PreviewAsked;
 use model::{GroupId, SURVEY_VERSION, ServerId, StackId, Survey, SurveyParams, Timestamp};
-use planner::{GroupPolicy, Named, Policy, Snapshot, SnapshotServer};
+use planner::{GroupPolicy, Named, OwnHost, Policy, Snapshot, SnapshotServer};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use store::{Server, SurveyRecord};
 
@@ -61,6 +61,7 @@ impl Usecases {
             .collect();
         let mut facts = self.facts_of(&chosen, &servers, &stacks).await?;
         let mut surveys = self.surveys_for(&chosen, &servers, &stacks, now).await?;
+        let own_machines = self.own_machines().await?;
         let mut fleet = Fleet {
             snapshot: Snapshot::default(),
             policy: self.policy(&stacks, &groups).await?,
@@ -72,6 +73,7 @@ impl Usecases {
             fleet.tried.extend(server.tried_at.map(|at| (id, at)));
             let mut known = snapshot_server(server, chosen.contains(&id), out.contains(&id));
             known.facts = facts.remove(&id);
+            known.own = own(known.facts.as_ref(), &own_machines);
             for survey in found {
                 let Some((params, simulation, kernel_bytes)) = read(survey) else {
                     continue;
@@ -193,6 +195,12 @@ fn stackless<'a>(
 ) -> impl Iterator<Item = ServerId> + 'a {
     let has_none = |id: &&ServerId| servers.get(id).is_some_and(|server| server.stack.is_none());
     chosen.iter().filter(has_none).copied()
+}
+
+/// Whether Drydock itself runs on the server, going by its machine id.
+fn own(facts: Option<&Facts>, own_machines: &[String]) -> Option<OwnHost> {
+    let machine = facts?.machine.machine_id.get()?;
+    own_machines.contains(machine).then_some(OwnHost::Drydock)
 }
 
 fn snapshot_server(server: Server, chosen: bool, out_of_service: bool) -> SnapshotServer {

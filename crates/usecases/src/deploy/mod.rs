@@ -7,6 +7,7 @@ mod control;
 mod fleet;
 mod making;
 mod needs;
+mod own;
 mod preview;
 mod profiles;
 pub(crate) mod run_plan;

@@ -12,6 +12,7 @@ mod plan;
 mod plan_parts;
 mod proof;
 mod proof_misses;
+mod proof_restarts;
 mod proof_server;
 #[cfg(test)]
 mod proof_tests;

@@ -4,11 +4,14 @@ use super::proof_server::{Told, server_proof};
 use crate::deploy::asked::count;
 use crate::deploy::run_plan;
 use crate::{Actor, Error, Usecases};
+use model::deploy::Installed;
+use model::facts::Known;
 use model::plan::{Plan, ServerPlan, StepKind};
 use model::run::{RunState, StepOutcome};
 use model::view::{KeptFile, ProofPage, ProofTotals, ServerProof};
-use model::{ErrorCode, Right, RunId, Status};
-use std::collections::HashMap;
+use model::{ErrorCode, Right, RunId, ServerId, Status};
+use serde::de::DeserializeOwned;
+use std::collections::{HashMap, HashSet};
 use store::LaneStep;
 
 /// Servers on one page.
@@ -33,9 +36,14 @@ impl Usecases {
         let is_over = record.state == RunState::Ended;
         let mut totals = ProofTotals::default();
         let mut proofs: Vec<ServerProof> = Vec::new();
+        let mut told_of_files: HashSet<ServerId> = HashSet::new();
         for server in plan.servers() {
             let steps = lanes.remove(&server.server.to_string()).unwrap_or_default();
-            let proof = server_proof(server, &Told::of(&steps), is_over);
+            let told = Told::of(&steps);
+            let proof = server_proof(server, &told, is_over);
+            if told.kept.is_some() {
+                told_of_files.insert(server.server);
+            }
             totals.servers += 1;
             match proof.status {
                 Status::Healthy => totals.as_planned += 1,
@@ -50,7 +58,9 @@ impl Usecases {
         let skip = usize::try_from((page - 1).saturating_mul(PER_PAGE)).unwrap_or(usize::MAX);
         let mut servers: Vec<ServerProof> = proofs.into_iter().skip(skip).take(50).collect();
         for (proof, server) in servers.iter_mut().zip(plan.servers().skip(skip)) {
-            proof.kept = self.kept_files(run, server).await?;
+            if !told_of_files.contains(&proof.server) {
+                proof.kept = self.kept_files(run, server).await?;
+            }
         }
         Ok(ProofPage {
             now: self.clock.now(),
@@ -72,7 +82,7 @@ impl Usecases {
         run_plan::read(&stored.ok_or_else(|| Error::code(ErrorCode::NotFound))?)
     }
 
-    /// Configuration files that dpkg says it kept, out of the installation's log.
+    /// Configuration files that dpkg says it kept, out of the installation's log, where the server was not asked.
     async fn kept_files(&self, run: RunId, server: &ServerPlan) -> Result<Vec<KeptFile>, Error> {
         let Some(install) = server.steps.iter().find(|step| step.kind == StepKind::Install) else {
             return Ok(Vec::new());
@@ -98,7 +108,7 @@ fn kept(log: &str) -> Vec<KeptFile> {
             files.extend(asked.take().map(|path| KeptFile {
                 path: path.to_owned(),
                 new: Some(format!("{path}.dpkg-dist")),
-                difference: None,
+                difference: Known::unknown("what differs was not looked at"),
             }));
         }
     }
@@ -136,10 +146,12 @@ impl Told {
         let mut told = Self::default();
         for one in steps {
             let kind: Option<StepKind> = one.step.kind.parse().ok();
-            let result = || serde_json::from_str(one.result.as_deref()?).ok();
             match kind {
-                Some(StepKind::HealthBefore) => told.before = result(),
-                Some(StepKind::Rescan) => told.after = result(),
+                Some(StepKind::HealthBefore) => told.before = result(one),
+                Some(StepKind::Rescan) => told.after = result(one),
+                Some(StepKind::Install) => {
+                    told.kept = result(one).map(|installed: Installed| installed.kept);
+                }
                 Some(StepKind::RestartServices) => {
                     told.restarted = one.step.outcome.is_some_and(is_done);
                 }
@@ -165,6 +177,11 @@ impl Told {
         }
         told
     }
+}
+
+/// What a step left, where it left that.
+fn result<T: DeserializeOwned>(step: &LaneStep) -> Option<T> {
+    serde_json::from_str(step.result.as_deref()?).ok()
 }
 
 const fn is_done(outcome: StepOutcome) -> bool {

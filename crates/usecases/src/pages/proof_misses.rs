@@ -5,7 +5,7 @@ use model::Work;
 use model::deploy::Seen;
 use model::facts::Known;
 use model::plan::ServerPlan;
-use model::view::{Beside, PackageProof, RebootProof};
+use model::view::{Beside, PackageProof, RebootProof, RestartProof};
 
 /// What is not as it should be, or could not be seen.
 pub(super) fn misses(
@@ -14,6 +14,7 @@ pub(super) fn misses(
     packages: &[PackageProof],
     reboot: &RebootProof,
     security: &Beside<u32>,
+    restarts: &[RestartProof],
 ) -> Vec<String> {
     let mut misses: Vec<String> = told.warned.clone();
     let (Some(before), Some(after)) = (&told.before, &told.after) else {
@@ -45,6 +46,18 @@ pub(super) fn misses(
         misses.push(format!(
             "Units have failed that had not before: {}.",
             newly.join(", ")
+        ));
+    }
+    // One that was foretold and did not come harms nobody; it stands among the restarts.
+    let unforeseen: Vec<&str> = restarts
+        .iter()
+        .filter(|restart| !restart.expected && restart.happened == Known::Known(true))
+        .map(|restart| restart.unit.as_str())
+        .collect();
+    if !unforeseen.is_empty() {
+        misses.push(format!(
+            "Restarted, which the plan did not foresee: {}.",
+            unforeseen.join(", ")
         ));
     }
     for (what, gone) in [

@@ -1,12 +1,13 @@
 //! The proof of one server: pure, out of its plan and of what its steps saw.
 
 use super::proof_misses::misses;
+use super::proof_restarts::restarts;
 use super::when;
-use model::deploy::{Seen, SeenMore};
+use model::Status;
+use model::deploy::{KeptConfig, Seen, SeenMore};
 use model::facts::{Container, Known, OpenPort, RebootNeed, Unattended};
-use model::plan::{RestartCause, ServerPlan, StepKind};
-use model::view::{Beside, PackageProof, RebootProof, RestartProof, ServerProof};
-use model::{Status, Work};
+use model::plan::{ServerPlan, StepKind};
+use model::view::{Beside, KeptFile, PackageProof, RebootProof, ServerProof};
 
 /// What the steps of one server say.
 #[derive(Debug, Clone, Default)]
@@ -15,6 +16,8 @@ pub(super) struct Told {
     pub(super) before: Option<Seen>,
     /// How it was after everything.
     pub(super) after: Option<Seen>,
+    /// Configuration files that the installation kept; `None` where the server did not say.
+    pub(super) kept: Option<Vec<KeptConfig>>,
     /// The first failure, a sentence.
     pub(super) failed: Option<String>,
     /// What was warned of.
@@ -35,7 +38,8 @@ pub(super) fn server_proof(plan: &ServerPlan, told: &Told, is_over: bool) -> Ser
     let failed_units = beside(told, |seen| {
         known(seen.failed_units.clone(), "it could not be asked")
     });
-    let misses = misses(plan, told, &packages, &reboot, &security);
+    let restarts = restarts(plan, told, &reboot);
+    let misses = misses(plan, told, &packages, &reboot, &security, &restarts);
     let (status, said) = verdict(told, &misses, is_over);
     ServerProof {
         server: plan.server,
@@ -52,7 +56,7 @@ pub(super) fn server_proof(plan: &ServerPlan, told: &Told, is_over: bool) -> Ser
             .as_ref()
             .and_then(|it| it.more.as_ref())
             .map(|it| when(it.at)),
-        restarts: restarts(plan, told, &reboot),
+        restarts,
         packages,
         security,
         failed_units,
@@ -68,7 +72,26 @@ pub(super) fn server_proof(plan: &ServerPlan, told: &Told, is_over: bool) -> Ser
         }),
         reboot,
         misses,
-        kept: Vec::new(),
+        kept: told.kept.iter().flatten().map(kept).collect(),
+    }
+}
+
+fn kept(file: &KeptConfig) -> KeptFile {
+    let mut difference = file.difference.clone();
+    if let Known::Known(text) = &mut difference {
+        if text.is_empty() {
+            difference = Known::unknown("nothing differs");
+        } else if file.more_lines > 0 {
+            let more = file.more_lines;
+            text.push_str(&format!(
+                "… and {more} more lines; compare the two on the server.\n"
+            ));
+        }
+    }
+    KeptFile {
+        path: file.path.clone(),
+        new: Some(file.new.clone()),
+        difference,
     }
 }
 
@@ -216,29 +239,6 @@ fn reboot(plan: &ServerPlan, told: &Told) -> RebootProof {
         still_asks,
         said,
     }
-}
-
-fn restarts(plan: &ServerPlan, told: &Told, reboot: &RebootProof) -> Vec<RestartProof> {
-    let asked = |unit: &String| {
-        plan.steps.iter().any(|step| match &step.work {
-            Some(Work::RestartServices { units }) => units.contains(unit),
-            _ => false,
-        })
-    };
-    plan.restarts
-        .iter()
-        .map(|restart| RestartProof {
-            unit: restart.unit.clone(),
-            predicted: Some(restart.cause),
-            happened: if reboot.happened == Known::Known(true) || (told.restarted && asked(&restart.unit)) {
-                Known::Known(true)
-            } else if restart.cause == RestartCause::OldLibrary && !asked(&restart.unit) {
-                Known::Known(false)
-            } else {
-                Known::unknown("when units were started is not noted yet")
-            },
-        })
-        .collect()
 }
 
 fn verdict(told: &Told, misses: &[String], is_over: bool) -> (Status, String) {

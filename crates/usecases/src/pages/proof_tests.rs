@@ -5,11 +5,9 @@
 use super::proof_server::{Told, server_proof};
 use model::Status;
 use model::Timestamp;
-use model::deploy::DEPLOY_VERSION;
-use model::deploy::{Seen, SeenMore};
+use model::deploy::{ActiveUnit, DEPLOY_VERSION, KeptConfig, Seen, SeenMore};
 use model::facts::{Known, OpenPort, RebootNeed};
-use model::plan::Plan;
-use model::plan::{ServerPlan, StepKind};
+use model::plan::{Plan, PredictedRestart, RestartCause, ServerPlan, StepKind};
 use std::collections::BTreeMap;
 
 fn plan() -> ServerPlan {
@@ -53,6 +51,7 @@ fn seen(plan: &ServerPlan, boot: &str) -> Seen {
             unattended: Known::unknown("not asked"),
             reboot: RebootNeed::No,
             reboot_said: Vec::new(),
+            units: Known::Known(Vec::new()),
         })),
     }
 }
@@ -137,4 +136,129 @@ fn what_was_not_seen_again_is_unknown_and_what_failed_is_failed() {
         ..told(&plan, "one")
     };
     assert_eq!(server_proof(&plan, &failed, true).status, Status::Failed);
+}
+
+fn runs(units: &[(&str, &str)]) -> Known<Vec<ActiveUnit>> {
+    let units = units.iter().map(|(unit, invocation)| ActiveUnit {
+        unit: (*unit).to_owned(),
+        invocation: (*invocation).to_owned(),
+        stays: *unit != "bus.service",
+    });
+    Known::Known(units.collect())
+}
+
+#[test]
+fn restarts_stand_beside_their_prediction() {
+    let mut plan = plan();
+    let restart = |unit: &str, cause| PredictedRestart {
+        unit: unit.to_owned(),
+        cause,
+        package: None,
+    };
+    plan.restarts = vec![
+        restart("away.service", RestartCause::Ships),
+        restart("nginx.service", RestartCause::Ships),
+        restart("old.service", RestartCause::OldLibrary),
+        restart("still.service", RestartCause::Ships),
+        restart("uses.service", RestartCause::UsesLibrary),
+    ];
+    let before = [
+        ("away.service", "1"),
+        ("bus.service", "1"),
+        ("cron.service", "1"),
+        ("nginx.service", "1"),
+        ("old.service", "1"),
+        ("ssh.service", "1"),
+        ("still.service", "1"),
+        ("uses.service", "1"),
+    ];
+    let after = [
+        ("bus.service", "2"),
+        ("cron.service", "2"),
+        ("nginx.service", "2"),
+        ("old.service", "1"),
+        ("ssh.service", "1"),
+        ("still.service", "1"),
+        ("uses.service", "1"),
+    ];
+    let mut told = told(&plan, "one");
+    change(&mut told, |_, more| more.units = runs(&after));
+    let seen = told.before.as_mut().unwrap().more.as_mut().unwrap();
+    seen.units = runs(&before);
+    let proof = server_proof(&plan, &told, true);
+    let rows: Vec<(&str, bool, Option<bool>)> = proof
+        .restarts
+        .iter()
+        .map(|restart| {
+            (
+                restart.unit.as_str(),
+                restart.expected,
+                restart.happened.get().copied(),
+            )
+        })
+        .collect();
+    assert_eq!(
+        rows,
+        [
+            ("away.service", true, None),
+            ("nginx.service", true, Some(true)),
+            ("old.service", false, Some(false)),
+            ("still.service", true, Some(false)),
+            ("uses.service", false, Some(false)),
+            // Nobody said so; the bus comes and goes.
+            ("cron.service", false, Some(true)),
+        ]
+    );
+    assert_eq!(
+        proof.misses,
+        ["Restarted, which the plan did not foresee: cron.service."]
+    );
+    // What an older build stored says nothing of units.
+    change(&mut told, |_, more| {
+        let mut stored = serde_json::to_value(&*more).unwrap();
+        stored.as_object_mut().unwrap().remove("units");
+        *more = serde_json::from_value(stored).unwrap();
+    });
+    let proof = server_proof(&plan, &told, true);
+    assert!(
+        proof
+            .restarts
+            .iter()
+            .all(|restart| restart.happened.get().is_none())
+    );
+    assert_eq!(proof.misses, [""; 0]);
+}
+
+#[test]
+fn kept_configuration_is_shown_with_its_difference_or_why_not() {
+    let plan = plan();
+    let kept = |difference: Known<String>, more_lines| KeptConfig {
+        path: "/etc/a".to_owned(),
+        new: "/etc/a.dpkg-dist".to_owned(),
+        difference,
+        more_lines,
+    };
+    let told = Told {
+        kept: Some(vec![
+            kept(Known::Known("-a\n+b\n".to_owned()), 0),
+            kept(Known::Known("-a\n".to_owned()), 7),
+            kept(Known::Known(String::new()), 0),
+            kept(Known::unknown("not shown: it is not a text"), 0),
+        ]),
+        ..told(&plan, "one")
+    };
+    let shown: Vec<Known<String>> = server_proof(&plan, &told, true)
+        .kept
+        .into_iter()
+        .map(|file| file.difference)
+        .collect();
+    assert_eq!(
+        shown,
+        [
+            Known::Known("-a\n+b\n".to_owned()),
+            Known::Known("-a\n… and 7 more lines; compare the two on the server.\n".to_owned()),
+            Known::unknown("nothing differs"),
+            Known::unknown("not shown: it is not a text"),
+        ]
+    );
 }

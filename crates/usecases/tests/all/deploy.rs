@@ -1,10 +1,10 @@
 //! From options to a run: preview, surveys, the plan that may be run, and what makes it another one.
 
 use crate::deploying::{Shop, security, shop};
-use crate::support::Drydock;
+use crate::support::{Drydock, OWN_MACHINE};
 use model::facts::Known;
 use model::options::{Balancer, Care, GroupCare, Options};
-use model::plan::LeftOutReason;
+use model::plan::{LeftOutReason, WarningKind};
 use model::run::{PlanState, RunState};
 use model::view::{PreviewAsked, RunNow, RunsAsked, SurveyState};
 use model::{ErrorCode, Role};
@@ -129,6 +129,23 @@ testdb::on_both! {
         assert_eq!(asked.only, ["openssl", "zlib1g"]);
         let ready = shop.page(draft).await.replaced_by.unwrap();
         assert_eq!(shop.page(ready).await.totals.installs, 2);
+    }
+
+    async fn the_server_that_drydock_runs_on_comes_last_with_a_warning(db: TestStore) {
+        let shop = shop(db, &["web-1", "web-2"]).await;
+        for (name, machine) in [("web-1", OWN_MACHINE), ("web-2", "ffffffffffffffffffffffffffffffff")] {
+            let mut facts = shop.facts(&["openssl"]);
+            facts.machine.machine_id = Known::Known(machine.to_owned());
+            shop.scan(shop.server(name), facts).await;
+        }
+        shop.drydock.usecases.runs_on(OWN_MACHINE).await.unwrap();
+        shop.drydock.usecases.runs_on(OWN_MACHINE).await.unwrap();
+        let page = shop.ready(security()).await;
+        let order: Vec<&str> = page.servers.iter().map(|server| server.plan.name.as_str()).collect();
+        assert_eq!(order, ["web-2", "web-1"]);
+        let warned = page.warnings.iter().find(|warning| warning.kind == WarningKind::OwnHost);
+        let warned = warned.expect("it is warned of");
+        assert!(warned.sentence.starts_with("Drydock itself needs web-1, so that comes last."), "{warned:?}");
     }
 
     async fn a_server_that_does_not_answer_is_left_out_and_says_why(db: TestStore) {

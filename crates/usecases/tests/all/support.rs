@@ -53,6 +53,9 @@ pub(crate) struct Drydock {
     pub(crate) test_store: TestStore,
 }
 
+/// The machine that this Drydock runs on.
+pub(crate) const OWN_MACHINE: &str = "0123456789abcdef0123456789abcdef";
+
 pub(crate) const PASSWORD: &str = "correct horse battery";
 
 pub(crate) async fn drydock() -> Drydock {

@@ -26,6 +26,7 @@ use fields::Fields;
 use model::Timestamp;
 use model::facts::{FACTS_VERSION, Facts, Known, OsFamily};
 use packages::Packages;
+pub use services::active_units;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 

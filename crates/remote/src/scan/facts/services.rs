@@ -1,6 +1,7 @@
 //! Failed units and listening sockets.
 
 use crate::scan::Document;
+use model::deploy::ActiveUnit;
 use model::facts::{Known, OpenPort};
 
 pub(in crate::scan) fn failed_units(document: &Document) -> Known<Vec<String>> {
@@ -19,6 +20,39 @@ pub(in crate::scan) fn failed_units(document: &Document) -> Known<Vec<String>> {
         }
         Err(why) => Known::Unknown(why),
     }
+}
+
+/// Services and sockets that were active, sorted, without those of Drydock's own steps.
+pub fn active_units(document: &Document) -> Known<Vec<ActiveUnit>> {
+    if document.section("active-units").is_none() {
+        return Known::unknown("the scan did not ask when units were started");
+    }
+    let lines = match document.answer("active-units", "systemctl") {
+        Ok(lines) => lines,
+        Err(why) => return Known::Unknown(why),
+    };
+    let mut units: Vec<ActiveUnit> = lines
+        .filter_map(active_unit)
+        .filter(|unit| !unit.unit.starts_with("drydock-"))
+        .collect();
+    units.sort();
+    units.dedup_by(|one, other| one.unit == other.unit);
+    Known::Known(units)
+}
+
+/// `nginx.service`, 32 hexadecimal digits, `running`, `enabled`.
+fn active_unit(line: &str) -> Option<ActiveUnit> {
+    let [unit, invocation, state, file] = line.split('\t').collect::<Vec<_>>()[..] else {
+        return None;
+    };
+    let is_id = invocation.len() == 32 && invocation.bytes().all(|b| b.is_ascii_hexdigit());
+    let is_name = unit.len() <= 256 && (unit.ends_with(".service") || unit.ends_with(".socket"));
+    (is_id && is_name).then(|| ActiveUnit {
+        unit: unit.to_owned(),
+        // Enough of it to be another one.
+        invocation: invocation[..12].to_owned(),
+        stays: state == "running" && file.starts_with("enabled"),
+    })
 }
 
 pub(in crate::scan) fn open_ports(document: &Document) -> Known<Vec<OpenPort>> {

@@ -35,6 +35,7 @@ scan() {
   if [ -d /run/systemd/system ]; then
     if has apt-get; then section apt-timers 8192 apt_timers; fi
     section failed-units 131072 failed_units
+    section active-units 262144 active_units
   fi
   if [ "$uid" -eq 0 ]; then
     if has needrestart; then

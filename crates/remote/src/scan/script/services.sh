@@ -4,6 +4,20 @@ failed_units() {
   limited 20 systemctl list-units --failed --all --plain --no-legend --no-pager --full
 }
 
+# One active service or socket per line: name, invocation, state, state of its file.
+active_units() {
+  limited 20 systemctl show --no-pager -p Id -p InvocationID -p ActiveState -p SubState -p UnitFileState \
+    '*.service' '*.socket' | LC_ALL=C awk '
+    function tell() {
+      if (is["ActiveState"] == "active" && is["InvocationID"] != "")
+        print is["Id"] "\t" is["InvocationID"] "\t" is["SubState"] "\t" is["UnitFileState"]
+      split("", is)
+    }
+    $0 == "" { tell(); next }
+    { at = index($0, "="); is[substr($0, 1, at - 1)] = substr($0, at + 1); any = 1 }
+    END { tell(); exit !any }'
+}
+
 apt_timers() {
   limited 20 systemctl show --no-pager -p Id -p LoadState -p UnitFileState -p ActiveState \
     apt-daily.timer apt-daily-upgrade.timer

@@ -12,6 +12,8 @@ pinned() {
 
 # differs FILE: says how what apt would do differs from the plan, and ends the step untouched.
 differs() {
+  # What could not be written differs, too.
+  ! disk_is_full || end_with 73
   say "This server has changed since the plan was made. Nothing was touched; preview again. The difference:"
   LC_ALL=C comm -23 plan "$1" | sed -e 's/^+ \([^ ]*\) \([^ ]*\) /planned and not offered: \1 \2 → /' \
     -e 's/^- /planned and not removed: /'
@@ -75,7 +77,7 @@ install() {
   # apt asks `hook` under its lock, right before dpkg.
   [ ! -e differs ] || differs about-to
   keep_marks
-  [ "$status" -eq 0 ] || exit "$status"
+  [ "$status" -eq 0 ] || end_with "$status"
   wrong=$(installed)
   if [ -n "$wrong" ]; then
     say "The packages are not as planned:"

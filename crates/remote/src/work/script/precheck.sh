@@ -2,7 +2,7 @@
 
 # One line per place: path, where it is mounted, free and total KiB.
 disks() {
-  for place in / /var /boot; do
+  for place in / /usr /var /var/cache/apt/archives /boot; do
     [ ! -d "$place" ] || df -kP "$place" | awk -v place="$place" 'NR == 2 { print place "\t" $6 "\t" $4 "\t" $2 }'
   done
 }

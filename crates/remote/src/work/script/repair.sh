@@ -16,7 +16,7 @@ repair() {
       ;;
   esac
   status=$?
-  [ "$status" -eq 0 ] || exit "$status"
+  [ "$status" -eq 0 ] || end_with "$status"
   left=$(unfinished)
   if [ -n "$left" ]; then
     say "These packages are still unfinished:"

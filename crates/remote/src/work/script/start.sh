@@ -35,11 +35,12 @@ pass_fence() {
   fi
 }
 
-# Fills the directory under another name, so that it is whole or not there.
+# Fills the directory under another name, so that it is whole or not there. `reserve` keeps room for the attempt's end on
+# a disk that becomes full under it; it does not compress.
 fill() {
   rm -rf -- "$runs"/.new.*
   new=$runs/.new.$run
-  mkdir -m 700 "$new" && put_files "$new" && sync "$new"/* "$new" && mv -T "$new" "$dir" && sync "$runs"
+  mkdir -m 700 "$new" && put_files "$new" && head -c 1048576 /dev/urandom >"$new/reserve" && sync "$new"/* "$new" && mv -T "$new" "$dir" && sync "$runs"
 }
 
 # put FOLDER NAME MODE TEXT

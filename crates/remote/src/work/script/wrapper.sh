@@ -59,6 +59,8 @@ hold_timers() {
 }
 
 : >log
+# Room for the log of a disk that becomes full; where the file system cannot set it aside, the log may end early.
+fallocate -n -l 1048576 log 2>/dev/null || :
 mkfifo out
 {
   printf 'pid=%s\nstarted=%s\n' $$ "$(started_of $$)"
@@ -84,10 +86,16 @@ while [ ! -e total ] && [ $tries -lt 150 ]; do
   tries=$((tries + 1))
 done
 kept=$(stat -c %s log)
+# From here on there is room for what is written, whatever the work has done to the disk.
+rm -f reserve
 if [ -e total ]; then
   total=$(cat total)
-  if [ "$total" -gt "$kept" ] && [ "$kept" -ge "$log_max" ]; then
+  if [ -z "$total" ]; then
+    say "The disk was full: some of what this step printed could not be kept."
+  elif [ "$total" -gt "$kept" ]; then
     echo $((total - kept)) | record dropped
+    [ "$kept" -ge "$log_max" ] ||
+      say "The disk was full: $((total - kept)) bytes of what this step printed could not be kept."
   fi
 else
   keeper=$(cat keeper 2>/dev/null)

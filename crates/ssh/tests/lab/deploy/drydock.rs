@@ -8,6 +8,7 @@ use model::facts::Facts;
 use model::options::Options;
 use model::plan::Plan;
 use model::run::RunState;
+use model::view::ProofPage;
 use model::{
     Account, CheckKind, Criticality, Endpoint, Reach, RunId, ScanParams, ServerId, StackId, StackKind,
     StepId, Survey, SurveyParams, Transport,
@@ -104,17 +105,7 @@ impl Drydock {
                 "{outcome}: {said}"
             );
             let facts = self.facts(*server).await;
-            let wanted = planner::wanted(options, &facts).unwrap();
-            let params = SurveyParams {
-                refresh_older_than_secs: remote::NEVER_REFRESH,
-                upgrade: wanted.upgrade,
-                only: wanted.only,
-                exclude: wanted.exclude,
-                picks: options.picks.clone(),
-            };
-            let (outcome, result) = self.check(CheckKind::Survey, *server, &params).await;
-            assert_eq!(outcome, "simulated", "{result}");
-            let survey: Survey = serde_json::from_str(&result).unwrap();
+            let survey = self.survey(options, *server, &facts).await;
             snapshot.servers.push(SnapshotServer {
                 id: *server,
                 name: name.clone(),
@@ -132,11 +123,26 @@ impl Drydock {
                 out_of_service: false,
                 held_by: None,
                 facts: Some(facts),
-                simulations: vec![survey.simulation],
-                kernel_bytes: survey.kernel_bytes,
+                kernel_bytes: survey.as_ref().and_then(|survey| survey.kernel_bytes),
+                simulations: survey.into_iter().map(|survey| survey.simulation).collect(),
             });
         }
         snapshot
+    }
+
+    /// The survey that these options ask for; `None` when they install nothing.
+    async fn survey(&self, options: &Options, server: ServerId, facts: &Facts) -> Option<Survey> {
+        let wanted = planner::wanted(options, facts)?;
+        let params = SurveyParams {
+            refresh_older_than_secs: remote::NEVER_REFRESH,
+            upgrade: wanted.upgrade,
+            only: wanted.only,
+            exclude: wanted.exclude,
+            picks: options.picks.clone(),
+        };
+        let (outcome, result) = self.check(CheckKind::Survey, server, &params).await;
+        assert_eq!(outcome, "simulated", "{result}");
+        Some(serde_json::from_str(&result).unwrap())
     }
 
     pub(crate) async fn plan(&self, options: &Options) -> Plan {
@@ -149,6 +155,11 @@ impl Drydock {
 
     /// Keeps and approves the plan and lets the worker do it.
     pub(crate) async fn run(&self, plan: &Plan) -> RunRecord {
+        self.ended(self.begin(plan).await).await
+    }
+
+    /// Keeps and approves the plan; the worker takes it.
+    pub(crate) async fn begin(&self, plan: &Plan) -> RunId {
         let new = NewPlan {
             id: plan.id,
             stack: Some(self.stack),
@@ -168,7 +179,11 @@ impl Drydock {
                 tx.enqueue_run(&run).await
             })
         });
-        let asked = asked.await.unwrap();
+        asked.await.unwrap()
+    }
+
+    /// The run when it has ended, or stuck.
+    pub(crate) async fn ended(&self, asked: RunId) -> RunRecord {
         let begun = Instant::now();
         loop {
             let run = self.store.run(asked).await.unwrap().unwrap();
@@ -189,6 +204,22 @@ impl Drydock {
     pub(crate) async fn log(&self, run: RunId, step: StepId) -> Vec<u8> {
         let part = self.store.log_part(run, step, None, 0, 1 << 26).await;
         part.unwrap().unwrap().bytes
+    }
+
+    /// What the page *Proof* shows.
+    pub(crate) async fn proof(&self, run: RunId) -> ProofPage {
+        let settings = usecases::Settings {
+            demo: false,
+            version: "test".to_owned(),
+            scan_every_secs: 3_600,
+            refresh_lists_after_secs: 43_200,
+        };
+        let (clock, keys) = (Arc::new(SystemClock), Arc::new(ssh::SshKeys));
+        let usecases = usecases::Usecases::new(self.store.clone(), clock, keys, settings).unwrap();
+        usecases
+            .proof(&usecases::Actor::terminal(), run, 1)
+            .await
+            .unwrap()
     }
 
     /// Every step with its end and its log, for a test that failed.

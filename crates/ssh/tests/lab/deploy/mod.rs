@@ -2,11 +2,16 @@
 //! run by a worker on a database of its own, and looked at afterwards from beside.
 
 mod drydock;
+mod full_disk;
+mod health;
+mod proof;
+mod reboots;
 
 use crate::host::Host;
 use crate::lab::lab;
 use drydock::Drydock;
 use model::RunId;
+use model::facts::Known;
 use model::options::Options;
 use model::plan::{ServerPlan, StepKind};
 use model::run::{RunOutcome, StepOutcome};
@@ -143,6 +148,11 @@ async fn security_upgrades_and_a_reboot_are_planned_run_and_proved() {
         let (lane, before) = (&lanes[number], &before[number]);
         assert_eq!(lane.lane, planned.server.to_string());
         proved(&drydock, run.id, lane, planned, before, hosts[number]).await;
+    }
+    let proof = drydock.proof(run.id).await;
+    for server in &proof.servers {
+        assert_eq!(proof::missed(server), Vec::<String>::new(), "{server:?}");
+        assert_eq!(server.reboot.happened, Known::Known(true));
     }
     drydock.worker.shutdown().await;
     drydock.store.close().await;
