@@ -5,3 +5,4 @@
 mod drydock;
 mod entrance;
 mod keep;
+mod levels;
