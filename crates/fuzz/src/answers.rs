@@ -56,7 +56,9 @@ fn asked() -> Asked {
 
 fn attempt() -> Attempt {
     Attempt {
-        step: StepId::from_uuid("6f2a0d1e-8f3b-5d4c-9a7e-0123456789ab".parse().expect("an id")),
+        step: "6f2a0d1e-8f3b-5d4c-9a7e-0123456789ab"
+            .parse::<StepId>()
+            .expect("an id"),
         number: 1,
     }
 }
@@ -72,7 +74,9 @@ fn read(bytes: &[u8]) {
         asked: asked(),
         attempt: attempt(),
         fence: Fence {
-            instance: InstanceId::from_uuid("01890000-0000-7000-8000-000000000001".parse().expect("an id")),
+            instance: "01890000-0000-7000-8000-000000000001"
+                .parse::<InstanceId>()
+                .expect("an id"),
             number: 1,
             take_over: false,
         },

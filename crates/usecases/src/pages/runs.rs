@@ -62,10 +62,7 @@ impl Usecases {
 
     async fn run_row(&self, run: RunRecord, now: Timestamp) -> Result<RunRow, Error> {
         let meta = self.run_meta(&run).await?;
-        let heard_at = match run.state {
-            RunState::Running => self.store.last_proof(run.id).await?,
-            _ => None,
-        };
+        let heard_at = self.heard_at(&run).await?;
         Ok(RunRow {
             id: run.id,
             headline: headline(&run, &meta, heard_at, now),

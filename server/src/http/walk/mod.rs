@@ -3,6 +3,7 @@
 //! What there is to ask is read from the router itself, and held against the table in `doors.rs`. A route, call or page
 //! that is not in the table fails the walk, so that nothing is reachable before somebody has written down who may.
 
+mod bodies;
 mod doors;
 mod place;
 mod routes;

@@ -166,6 +166,29 @@ impl Place {
         self.answer(request.body(Body::from(body)).unwrap()).await
     }
 
+    /// Posts any body to a door, with the ids of what is there in it.
+    pub(super) async fn post(
+        &self,
+        door: &Door,
+        session: Option<&str>,
+        media_type: Option<&str>,
+        body: Vec<u8>,
+    ) -> Answer {
+        let body = match String::from_utf8(body) {
+            Ok(text) => self.filled(&text).into_bytes(),
+            Err(bytes) => bytes.into_bytes(),
+        };
+        let mut request = Request::builder()
+            .method("POST")
+            .uri(door.route)
+            .header("sec-fetch-site", "same-origin");
+        let media_type = media_type.map(|it| ("content-type", it));
+        for (name, value) in session.map(|it| ("cookie", it)).into_iter().chain(media_type) {
+            request = request.header(name, value);
+        }
+        self.answer(request.body(Body::from(body)).unwrap()).await
+    }
+
     /// Asks for a route that is posted to in a way that only looks, with the form in the address.
     pub(super) async fn look(&self, method: &str, door: &Door, session: &str) -> (StatusCode, HeaderMap) {
         let form = match &door.ask {

@@ -114,15 +114,17 @@ fn deploy(drydock: &Drydock, admin: &str, stack: &str) -> Option<String> {
         .post("/do/preview_again", admin, &format!("plan={plan}"))
         .1;
     plan = first_after(&again, "location: /plans/").unwrap_or(plan);
-    let hash = until("there is a plan that may be run", || {
+    Some(until("a run was started", || {
         let page = drydock.get(&format!("/plans/{plan}"), admin).1;
         if let Some((_, newer)) = page.split_once("a newer one took its place") {
             plan = first_after(newer, "href=\"/plans/")?;
         }
-        first_after(&page, "name=\"hash\" value=\"")
-    });
-    let (_, answer) = drydock.post("/do/run_plan", admin, &format!("plan={plan}&hash={hash}"));
-    Some(first_after(&answer, "location: /runs/").unwrap_or_else(|| panic!("{answer}")))
+        let hash = first_after(&page, "name=\"hash\" value=\"")?;
+        let (_, answer) = drydock.post("/do/run_plan", admin, &format!("plan={plan}&hash={hash}"));
+        // The fleet may have changed in between; then this leads to a newer plan.
+        plan = first_after(&answer, "location: /plans/").unwrap_or_else(|| plan.clone());
+        first_after(&answer, "location: /runs/")
+    }))
 }
 
 /// Whether the dashboard says that nothing is being checked.
