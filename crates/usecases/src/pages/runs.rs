@@ -3,7 +3,6 @@
 use super::headline::{headline, run_status};
 use super::when;
 use crate::{Actor, Error, Usecases};
-use model::run::RunState;
 use model::view::{RunRow, RunsAsked, RunsPage};
 use model::{Right, Timestamp};
 use store::{RunFilter, RunRecord};

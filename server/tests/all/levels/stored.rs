@@ -29,6 +29,8 @@ impl Unpacked {
 /// A data folder with the secret key that every stored database was made with.
 pub(super) fn data_folder() -> tempfile::TempDir {
     let data = tempfile::tempdir().unwrap();
+    #[cfg(unix)]
+    fs::set_permissions(data.path(), std::os::unix::fs::PermissionsExt::from_mode(0o700)).unwrap();
     private(
         &data.path().join("secret.key"),
         b"k1 AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8\n",

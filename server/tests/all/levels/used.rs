@@ -6,7 +6,6 @@ use super::{FLEET, PASSWORD};
 use crate::drydock::{Drydock, binary, cookie};
 use model::Timestamp;
 use model::run::{RunOutcome, RunState};
-use std::time::{SystemTime, UNIX_EPOCH};
 use store::{Place, Store};
 use testdb::Kind;
 
@@ -160,6 +159,5 @@ async fn look_inside(
 }
 
 fn now() -> Timestamp {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
-    Timestamp::from_micros(i64::try_from(since.as_micros()).unwrap())
+    world::Clock::now(&world::SystemClock)
 }
