@@ -74,7 +74,9 @@ testdb::on_both! {
         let page = u.run_page(&shop.lead, id, None, 1).await.unwrap();
         assert_eq!((page.head.state, page.head.status), (RunState::Stuck, Status::Waiting));
         assert!(page.head.headline.text.starts_with("Needs a person: 0 of 2 servers done"), "{}", page.head.headline.text);
-        assert_eq!(page.head.why.as_deref(), Some(KNOWN));
+        // What is known, then what to do.
+        let why = page.head.why.unwrap();
+        assert!(why.starts_with(KNOWN) && why.contains("Open its cell"), "{why}");
         let cell = page.rows.iter().flat_map(|row| &row.cells).find(|cell| cell.step == step).unwrap();
         assert_eq!((cell.said.as_deref(), cell.status), (Some(KNOWN), Status::Waiting));
         let buttons = page.head.buttons;
@@ -82,7 +84,7 @@ testdb::on_both! {
         // A viewer sees the same, and has no button; what a viewer posts all the same changes nothing.
         let viewer = Drydock::somebody(Role::Viewer);
         let seen = u.run_page(&viewer, id, None, 1).await.unwrap();
-        assert_eq!((seen.head.why.as_deref(), seen.head.buttons), (Some(KNOWN), model::view::RunButtons::default()));
+        assert_eq!((seen.head.why, seen.head.buttons), (Some(why), model::view::RunButtons::default()));
         let refused = u.settle_step(&viewer, id, step, Settlement::Done).await.unwrap_err();
         assert_eq!(refused.kind(), ErrorCode::NotAllowed);
         assert_eq!(head(&shop, id).await.state, RunState::Stuck);

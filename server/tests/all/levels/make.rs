@@ -89,7 +89,8 @@ fn invite(drydock: &Drydock, admin: &str) {
 
 /// Settings of the stack, then a run of all its upgrades, two servers at a time. `None`: this build has no runs yet.
 fn deploy(drydock: &Drydock, admin: &str, stack: &str) -> Option<String> {
-    let form = format!("stack={stack}&all=on&all_by=upgrade&strategy=servers&strategy.servers=2");
+    let form =
+        format!("stack={stack}&all=on&all_by=upgrade&strategy=servers&strategy.servers=3&settle_secs=1+s");
     let (status, answer) = drydock.post("/do/preview", admin, &form);
     if status == 404 {
         return None;
