@@ -5,6 +5,7 @@
 
 mod bodies;
 mod doors;
+mod inhabitants;
 mod place;
 mod routes;
 

@@ -2,15 +2,13 @@
 //! role, and what they ask.
 
 use super::doors::{Ask, Door};
+use super::inhabitants::{people, something_to_lose};
 use crate::config::Config;
 use crate::http::sessions::Sessions;
 use axum::Router;
 use axum::body::{Body, Bytes};
 use http::{HeaderMap, Request, StatusCode, header};
-use model::input::{NewPerson, NewServer, NewStack, StackChoice};
-use model::options::{Options, PROFILE_VERSION, Profile};
-use model::{Account, Criticality, ErrorCode, KeyAlgorithm, PublicError, ROLES, Role, UserId};
-use secrecy::SecretString;
+use model::{ErrorCode, PublicError, Role, UserId};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,7 +18,7 @@ use tower::ServiceExt as _;
 use tower_sessions::SessionStore as _;
 use tower_sessions::cookie::time::OffsetDateTime;
 use tower_sessions::session::{Id, Record};
-use usecases::{Actor, Caller, Settings, Usecases};
+use usecases::{Caller, Settings, Usecases};
 use world::SystemClock;
 
 /// What a browser says that posts from one of Drydock's own pages.
@@ -255,70 +253,4 @@ fn in_braces_filled(route: &str) -> String {
         other => other.trim_matches(['{', '}', '*']).to_owned(),
     };
     filled.split('/').map(part).collect::<Vec<_>>().join("/")
-}
-
-async fn people(usecases: &Usecases) -> BTreeMap<Role, UserId> {
-    let caller = Caller::default();
-    let password = || SecretString::from("correct horse battery");
-    let token = usecases.first_run_token().await.unwrap().unwrap();
-    let admin = usecases.first_run(&caller, token, "ada".to_owned(), password());
-    let admin = admin.await.unwrap();
-    let actor = usecases.actor(admin, &caller).await.unwrap().unwrap();
-    let mut people = BTreeMap::from([(Role::Admin, admin)]);
-    for role in ROLES.into_iter().filter(|role| *role != Role::Admin) {
-        let name = format!("some-{role}");
-        let link = usecases.invite(&actor, NewPerson { name, role }).await.unwrap();
-        let token = link.path.rsplit('/').next().unwrap().to_owned();
-        people.insert(role, usecases.join(&caller, token, password()).await.unwrap());
-    }
-    people
-}
-
-async fn something_to_lose(
-    usecases: &Usecases,
-    admin: &Actor,
-    people: &BTreeMap<Role, UserId>,
-) -> Vec<(&'static str, String)> {
-    let stack = NewStack {
-        name: "shop".to_owned(),
-        environment: "production".to_owned(),
-        criticality: Criticality::Normal,
-        owner: None,
-    };
-    let stack = usecases.create_stack(admin, stack).await.unwrap();
-    let key = usecases.generate_key(admin, "main".to_owned(), KeyAlgorithm::Ed25519);
-    let key = key.await.unwrap();
-    let server = NewServer {
-        name: "web-1".to_owned(),
-        host: "192.0.2.1".to_owned(),
-        port: 22,
-        user: "root".to_owned(),
-        account: Account::Operate,
-        key: Some(key),
-        jump: None,
-        stack: Some(StackChoice::Named("shop".to_owned())),
-        group: Some("web".to_owned()),
-        criticality: Criticality::Normal,
-        known_hosts: None,
-    };
-    let server = usecases.add_server(admin, server).await.unwrap();
-    let profile = Profile {
-        v: PROFILE_VERSION,
-        name: "nightly".to_owned(),
-        options: Options {
-            reboot: true,
-            ..Options::default()
-        },
-    };
-    let profile = usecases.save_profile(admin, Some(stack), profile).await.unwrap();
-    let page = usecases.stack(admin, stack).await.unwrap();
-    vec![
-        ("STACK", stack.to_string()),
-        ("SERVER", server.to_string()),
-        ("KEY", key.to_string()),
-        ("GROUP", page.care[0].group.0.to_string()),
-        ("PROFILE", profile.to_string()),
-        ("PERSON", people[&Role::Viewer].to_string()),
-        ("NOTHING", "01890a5d-ac96-774b-bcce-b302099a8057".to_owned()),
-    ]
 }
