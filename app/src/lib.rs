@@ -24,6 +24,6 @@ pub mod shell;
 mod theme;
 
 #[cfg(feature = "ssr")]
-pub use api::packed_line;
+pub use api::{pack, packed_line, unpack};
 pub use bundle::{Bundle, leave_other_bundles_to_the_browser};
 pub use routes::App;

@@ -13,7 +13,9 @@ mod build;
 mod cargo;
 mod command;
 mod css;
+mod fuzz;
 mod lab;
+mod level;
 mod lint;
 mod places;
 mod progress;
@@ -59,6 +61,17 @@ enum Task {
     Tidy,
     /// Build the release front end and hold it to its budget.
     Size,
+    /// Fuzz every target, led by coverage, for so many minutes in all; what fails is kept in the corpus.
+    Fuzz {
+        /// Minutes in all.
+        #[arg(default_value_t = 10)]
+        minutes: u64,
+        /// One target alone.
+        #[arg(long)]
+        target: Option<String>,
+    },
+    /// Make and store databases of the newest migration level, which later builds are held to.
+    Level,
     /// Measure, and write docs/benchmarks.md; `--only fleet,sshd,pages,start,size` takes some parts.
     Bench {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
@@ -87,6 +100,8 @@ fn run(task: Task) -> anyhow::Result<()> {
         Task::Lint => lint::lint(&places),
         Task::Tidy => tidy::tidy(&places),
         Task::Size => size::size(&places),
+        Task::Fuzz { minutes, target } => fuzz::fuzz(&places, minutes, target.as_deref()),
+        Task::Level => level::level(&places),
         Task::Bench { arguments } => bench::bench(&places, &arguments),
     }
 }

@@ -35,9 +35,11 @@ pub(crate) use host_keys::{ConfirmHostKeys, DecideHostKeys, Fingerprint};
 pub(crate) use import::{ImportServers, review_paste};
 pub(crate) use keys::{AddKey, GenerateKey, RemoveKey, keys};
 pub(crate) use outcome::Done;
+#[cfg(not(feature = "ssr"))]
+pub(crate) use packed::unpack;
+pub(crate) use packed::{InPage, Packed, unpack_line};
 #[cfg(feature = "ssr")]
-pub use packed::packed_line;
-pub(crate) use packed::{InPage, Packed, unpack, unpack_line};
+pub use packed::{pack, packed_line, unpack};
 pub(crate) use people::{Invite, InviteAgain, SetDisabled, SetRole, people};
 pub(crate) use plans::{PreviewAgain, RunPlan, plan, step_text};
 pub(crate) use post::post;

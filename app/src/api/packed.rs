@@ -27,7 +27,7 @@ pub struct OtherShape;
 ///
 /// # Errors
 /// When it has a form that cannot be packed.
-pub(crate) fn pack<T: Serialize>(value: &T) -> Result<Vec<u8>, OtherShape> {
+pub fn pack<T: Serialize>(value: &T) -> Result<Vec<u8>, OtherShape> {
     postcard::to_extend(value, SHAPE.to_vec()).map_err(|_| OtherShape)
 }
 
@@ -35,7 +35,7 @@ pub(crate) fn pack<T: Serialize>(value: &T) -> Result<Vec<u8>, OtherShape> {
 ///
 /// # Errors
 /// When it was packed by another build.
-pub(crate) fn unpack<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, OtherShape> {
+pub fn unpack<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, OtherShape> {
     bytes
         .strip_prefix(SHAPE)
         .and_then(|value| postcard::from_bytes(value).ok())

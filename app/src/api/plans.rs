@@ -48,8 +48,7 @@ pub(crate) async fn run_plan(plan: String, hash: String) -> Result<Done, ApiErro
 pub(crate) async fn preview_again(plan: String) -> Result<Done, ApiError> {
     let done = async {
         let ask = ask().await?;
-        let before = ask.usecases.plan_page(&ask.actor, parse_id(&plan)?, 1).await?;
-        let plan = ask.usecases.preview(&ask.actor, before.asked).await?;
+        let plan = ask.usecases.preview_again(&ask.actor, parse_id(&plan)?).await?;
         Ok(Done::go(format!("/plans/{plan}")))
     };
     finish(PreviewAgain::PATH, done.await)

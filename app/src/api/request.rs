@@ -36,12 +36,10 @@ pub(super) async fn ask() -> Result<Ask, ApiError> {
         return Ok(Ask { usecases, actor });
     }
     if let Some(page) = page_asked_for() {
-        let path = match usecases.setup_state().await {
+        redirect(&match usecases.setup_state().await {
             Ok(state) if !state.has_admin => "/first-run".to_owned(),
-            _ if page == "/" => "/login".to_owned(),
-            _ => format!("/login?next={}", escape(&page)),
-        };
-        redirect(&path);
+            _ => log_in_before(&page),
+        });
         // Also for clients that do not say that they take pages.
         set_status(StatusCode::FOUND.as_u16());
         return Err(PublicError::new(ErrorCode::NotLoggedIn).into());
@@ -93,12 +91,16 @@ pub(super) fn finish(form: &str, outcome: Result<Done, ApiError>) -> Result<Done
 pub(super) fn finish_at(
     form: &str,
     outcome: Result<Done, ApiError>,
-    back: impl FnOnce() -> String,
+    back: impl Fn() -> String,
 ) -> Result<Done, ApiError> {
     if !wants_a_page() {
         return answer(outcome);
     }
-    let to = outcome.as_ref().ok().and_then(|done| done.to.clone());
+    let to = match &outcome {
+        Ok(done) => done.to.clone(),
+        Err(error) if error.0.code == ErrorCode::NotLoggedIn => Some(log_in_before(&back())),
+        Err(_) => None,
+    };
     let silent = outcome
         .as_ref()
         .is_ok_and(|done| done.said.is_none() && done.link.is_none());
@@ -143,6 +145,14 @@ pub(super) fn own_page(path: &str) -> String {
         && !path.contains(char::is_control)
         && !path.starts_with(CALLS);
     if own { path.to_owned() } else { "/".to_owned() }
+}
+
+/// The log-in that leads to `page` after it.
+fn log_in_before(page: &str) -> String {
+    match page {
+        "/" => "/login".to_owned(),
+        page => format!("/login?next={}", escape(page)),
+    }
 }
 
 fn refuse(error: PublicError) -> ApiError {

@@ -50,7 +50,8 @@ impl ErrorCode {
             Self::TooMany => "Too many attempts. Wait a minute and try again.",
             Self::WrongLogin => "That name and password do not go together. Try again.",
             Self::WrongToken => {
-                "That is not the token in Drydock's terminal. Restart Drydock to get a new one."
+                "That link or token is wrong or used up. An admin can make a fresh invitation; at the first run, restart \
+                 Drydock and take the new link from its terminal."
             }
             Self::WrongOrigin => {
                 "The request did not come from Drydock's own pages, so nothing was done. Reload the page."

@@ -83,8 +83,12 @@ impl Right {
     pub const fn needs(self) -> Role {
         match self {
             Self::Read => Role::Viewer,
-            Self::Check | Self::Run | Self::SaveProfiles | Self::MarkInService => Role::Operator,
-            Self::EditFleet | Self::WriteCommands | Self::DecideHostKeys | Self::SwitchSchedule => Role::Lead,
+            Self::Check | Self::Run | Self::MarkInService => Role::Operator,
+            Self::EditFleet
+            | Self::SaveProfiles
+            | Self::WriteCommands
+            | Self::DecideHostKeys
+            | Self::SwitchSchedule => Role::Lead,
             Self::EditKeys | Self::EditPeople => Role::Admin,
         }
     }

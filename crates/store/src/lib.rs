@@ -11,6 +11,7 @@ mod audit;
 mod backup;
 mod changes;
 mod components;
+mod contents;
 mod db;
 mod error;
 mod facts;

@@ -4,7 +4,7 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-const PROGRAMS: [&str; 4] = ["initdb", "postgres", "createdb", "dropdb"];
+const PROGRAMS: [&str; 6] = ["initdb", "postgres", "createdb", "dropdb", "psql", "pg_dump"];
 
 /// The folder that has all of PostgreSQL's programs: named by `DRYDOCK_POSTGRES_BIN`, in the PATH, or Debian's newest.
 pub(crate) fn folder() -> Option<PathBuf> {

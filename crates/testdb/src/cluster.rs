@@ -51,7 +51,7 @@ pub(crate) fn get() -> Option<&'static Cluster> {
                 "DRYDOCK_REQUIRE=all, and this machine has no PostgreSQL to test on"
             );
             // Not by a macro: the test harness would keep it to itself.
-            let line = "SKIPPED: no PostgreSQL (initdb, postgres, createdb, dropdb) on this machine; \
+            let line = "SKIPPED: no PostgreSQL (initdb, postgres, createdb, dropdb, psql, pg_dump) on this machine; \
                         every store test ran on SQLite alone.\n";
             std::io::stderr()
                 .write_all(line.as_bytes())
@@ -151,6 +151,15 @@ impl Cluster {
         }
     }
 
+    /// A database with nothing in it.
+    pub(crate) fn empty_database(&'static self, name: &str) -> Database {
+        succeed(self.client("createdb").args(["--template=template0", name]));
+        Database {
+            cluster: self,
+            name: name.to_owned(),
+        }
+    }
+
     fn client(&self, name: &str) -> Command {
         let mut client = program(self.programs.join(name), self.user);
         client
@@ -175,6 +184,40 @@ impl Cluster {
 impl Database {
     pub(crate) fn url(&self) -> String {
         self.cluster.url(&self.name)
+    }
+
+    /// Runs a dump as `pg_dump` writes it.
+    pub(crate) fn load(&self, sql: &[u8]) {
+        let mut psql = self.cluster.client("psql");
+        psql.args(["--quiet", "--no-psqlrc", "--set=ON_ERROR_STOP=1", "--dbname"])
+            .arg(&self.name)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped());
+        let mut psql = psql.spawn().expect("psql can be run");
+        let mut input = psql.stdin.take().expect("psql reads");
+        let sent = input.write_all(sql);
+        drop(input);
+        let output = psql.wait_with_output().expect("psql ends");
+        assert!(output.status.success(), "psql failed: {}", said(&output));
+        sent.expect("psql read all of it");
+    }
+
+    /// All that is in it, as SQL.
+    pub(crate) fn dump(&self) -> Vec<u8> {
+        let mut dump = self.cluster.client("pg_dump");
+        dump.args(["--no-owner", "--no-privileges", "--no-comments"])
+            .arg(&self.name);
+        let output = dump.output().expect("pg_dump can be run");
+        assert!(output.status.success(), "pg_dump failed: {}", said(&output));
+        let text = String::from_utf8(output.stdout).expect("a dump is text");
+        // What another version of psql would not take.
+        let kept = text
+            .lines()
+            .filter(|line| !line.starts_with("\\restrict") && !line.starts_with("\\unrestrict"));
+        kept.flat_map(|line| [line, "\n"])
+            .collect::<String>()
+            .into_bytes()
     }
 }
 

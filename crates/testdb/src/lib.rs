@@ -155,6 +155,41 @@ pub async fn postgres() -> Option<TestStore> {
     })
 }
 
+/// An empty PostgreSQL database, for what a program of its own makes in it. It is removed when it is dropped.
+#[derive(Debug)]
+pub struct EmptyDatabase(cluster::Database);
+
+/// An empty database on PostgreSQL; `None` when this machine has none, which one loud line says.
+///
+/// # Panics
+/// As [`postgres`].
+pub fn empty_postgres() -> Option<EmptyDatabase> {
+    Some(EmptyDatabase(cluster::get()?.empty_database(&next_name())))
+}
+
+impl EmptyDatabase {
+    /// Its address.
+    pub fn url(&self) -> String {
+        self.0.url()
+    }
+
+    /// Runs a dump as [`EmptyDatabase::dump`] gives it.
+    ///
+    /// # Panics
+    /// When the dump does not run to its end.
+    pub fn load(&self, sql: &[u8]) {
+        self.0.load(sql);
+    }
+
+    /// All that is in it, as SQL.
+    ///
+    /// # Panics
+    /// When it cannot be read.
+    pub fn dump(&self) -> Vec<u8> {
+        self.0.dump()
+    }
+}
+
 fn next_name() -> String {
     static NEXT: AtomicU64 = AtomicU64::new(1);
     format!("test_{}", NEXT.fetch_add(1, Ordering::Relaxed))

@@ -9,6 +9,9 @@ mod logs;
 mod pages;
 mod security_headers;
 mod sessions;
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used)]
+mod walk;
 
 use crate::config::Config;
 use app::shell::SiteFiles;

@@ -16,9 +16,19 @@ pub(crate) struct Drydock {
     pub(crate) token: Option<String>,
 }
 
+/// The binary that these tests were built with.
+pub(crate) fn binary() -> &'static Path {
+    Path::new(env!("CARGO_BIN_EXE_drydock"))
+}
+
 /// The binary with a data folder; nothing of the caller's environment configures it.
 pub(crate) fn command(data: &Path, words: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_drydock"));
+    command_of(binary(), data, words)
+}
+
+/// As [`command`], of any binary.
+pub(crate) fn command_of(binary: &Path, data: &Path, words: &[&str]) -> Command {
+    let mut command = Command::new(binary);
     for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("DRYDOCK_")) {
         command.env_remove(name);
     }
@@ -33,9 +43,18 @@ pub(crate) fn run(data: &Path, words: &[&str]) -> Output {
 
 impl Drydock {
     pub(crate) fn start(data: &Path, more: &[&str]) -> Self {
+        Self::start_of(binary(), data, None, more)
+    }
+
+    /// Any binary, on the database at this address instead of the data folder's.
+    pub(crate) fn start_of(binary: &Path, data: &Path, database: Option<&str>, more: &[&str]) -> Self {
         let mut words = vec!["serve", "--listen", "127.0.0.1:0"];
         words.extend(more);
-        let mut child = command(data, &words)
+        let mut command = command_of(binary, data, &words);
+        if let Some(database) = database {
+            command.env("DRYDOCK_DATABASE_URL", database);
+        }
+        let mut child = command
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()

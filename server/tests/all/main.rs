@@ -6,3 +6,4 @@ mod compression;
 mod drydock;
 mod entrance;
 mod keep;
+mod levels;

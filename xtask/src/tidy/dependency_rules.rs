@@ -60,11 +60,13 @@ const RULES: &[Rule] = &[
     Rule { name: "cli", ours: &["model"], never: &["sqlx", "axum", "russh"] },
     Rule { name: "server", ours: EVERYTHING, never: DATABASE },
     Rule { name: "testdb", ours: &["store"], never: WEB },
+    Rule { name: "fuzz", ours: &["simfleet", "imports", "world", "remote", "model"], never: WEB },
     Rule { name: "bench", ours: &["store", "engine", "runs", "planner", "ssh", "world", "remote", "model"], never: DATABASE },
     Rule { name: "xtask", ours: &[], never: &[] },
 ];
 const EVERYTHING: &[&str] = &[
-    "app", "model", "remote", "world", "engine", "runs", "store", "usecases", "ssh", "aws", "dns", "simfleet",
+    "app", "model", "remote", "world", "engine", "runs", "store", "usecases", "ssh", "aws", "dns",
+    "simfleet", "testdb",
 ];
 
 pub(super) fn check(workspace: &Workspace) -> Vec<String> {

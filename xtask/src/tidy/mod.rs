@@ -5,6 +5,7 @@ mod dependency_rules;
 mod duplicates;
 mod features;
 mod file_length;
+mod levels;
 mod licences;
 mod manifests;
 mod migrations;
@@ -23,7 +24,7 @@ type Breaches = anyhow::Result<Vec<String>>;
 /// When there is a breach, or a rule cannot read what it judges.
 pub(crate) fn tidy(places: &Places) -> anyhow::Result<()> {
     let workspace = Workspace::load(places)?;
-    let rules: [(&str, Breaches); 9] = [
+    let rules: [(&str, Breaches); 10] = [
         ("who may know whom", Ok(dependency_rules::check(&workspace))),
         ("manifests", manifests::check(&workspace)),
         ("features", Ok(features::check(&workspace))),
@@ -36,6 +37,7 @@ pub(crate) fn tidy(places: &Places) -> anyhow::Result<()> {
         ("duplicate versions", duplicates::check(places)),
         ("WebAssembly's dependencies", wasm_tree::check(places)),
         ("migrations", migrations::check(&places.root)),
+        ("migration levels", levels::check(&places.root)),
     ];
     let mut count = 0;
     for (rule, breaches) in rules {

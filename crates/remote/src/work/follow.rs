@@ -195,6 +195,10 @@ impl FollowReader {
                 self.give(&mut bytes, said);
                 return Ok(());
             };
+            if length > LINE_MAX {
+                // However it was cut into pieces on its way.
+                return Err(FollowError::BadEnd(first_line(&self.held)));
+            }
             let line = String::from_utf8_lossy(&self.held[self.end.len()..length]).into_owned();
             self.give(&mut bytes, said);
             let bad = || FollowError::BadEnd(shortened(&line));

@@ -3,7 +3,7 @@
 use super::{Row, Statement, Value};
 use crate::StoreError;
 use sqlx::pool::PoolConnection;
-use sqlx::{PgConnection, Postgres, Sqlite, SqliteConnection, Transaction};
+use sqlx::{AssertSqlSafe, PgConnection, Postgres, Sqlite, SqliteConnection, Transaction};
 
 /// A connection, from a pool or in a transaction.
 pub(crate) enum Conn {
@@ -100,6 +100,29 @@ impl Conn {
             Either::Postgres(on) => drop(on.prepare(statement.postgres()).await?),
         }
         Ok(())
+    }
+
+    /// Every row of a table as one text. The names come from the database's own schema.
+    pub(crate) async fn rows_as_text(
+        &mut self,
+        table: &str,
+        columns: &[String],
+    ) -> Result<Vec<String>, StoreError> {
+        Ok(match self.either() {
+            Either::Sqlite(on) => {
+                let quoted: Vec<_> = columns.iter().map(|name| format!("quote(\"{name}\")")).collect();
+                let text = format!("SELECT {} FROM \"{table}\"", quoted.join(" || ',' || "));
+                sqlx::query_scalar::<Sqlite, String>(AssertSqlSafe(text))
+                    .fetch_all(on)
+                    .await?
+            }
+            Either::Postgres(on) => {
+                let text = format!("SELECT CAST(t.* AS TEXT) FROM \"{table}\" t");
+                sqlx::query_scalar::<Postgres, String>(AssertSqlSafe(text))
+                    .fetch_all(on)
+                    .await?
+            }
+        })
     }
 
     /// Whether this is PostgreSQL.

@@ -10,6 +10,19 @@ testdb::on_both! {
             Err((name, error)) => panic!("{name}: {error:?}"),
         }
     }
+
+    async fn contents_differ_where_something_was_written_and_nowhere_else(db: TestStore) {
+        let before = db.contents().await.unwrap();
+        assert!(before.len() > 20 && before == db.contents().await.unwrap(), "{before:?}");
+        let written: Result<(), store::StoreError> = db
+            .write(|tx| Box::pin(async move { tx.set_scheduler_off(Some("because")).await }))
+            .await;
+        written.unwrap();
+        let after = db.contents().await.unwrap();
+        let moved: Vec<_> = before.iter().filter(|(table, digest)| after[*table] != **digest).map(|(table, _)| table.as_str()).collect();
+        // Open pages are told of it.
+        assert_eq!(moved, ["counters", "hints", "settings"]);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

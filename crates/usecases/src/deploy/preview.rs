@@ -38,6 +38,16 @@ impl Usecases {
         self.preview_as(actor, asked, None).await
     }
 
+    /// Previews what `plan` was asked for once more, from what is known now.
+    ///
+    /// # Errors
+    /// As [`Usecases::preview`]; when there is no such plan.
+    pub async fn preview_again(&self, actor: &Actor, plan: PlanId) -> Result<PlanId, Error> {
+        actor.needs(Right::Run)?;
+        let before = self.plan_page(actor, plan, 1).await?;
+        self.preview(actor, before.asked).await
+    }
+
     /// Makes a plan out of what is known, and asks for what is not.
     pub(super) async fn preview_as(
         &self,

@@ -87,11 +87,19 @@ impl Usecases {
     /// A run in one sentence.
     pub(crate) async fn headline(&self, run: &RunRecord) -> Result<Headline, Error> {
         let meta = self.run_meta(run).await?;
-        let heard_at = match run.state {
-            RunState::Running => self.store.last_proof(run.id).await?,
-            _ => None,
-        };
+        let heard_at = self.heard_at(run).await?;
         Ok(headline(run, &meta, heard_at, self.clock.now()))
+    }
+
+    /// The last proof of life of any of the run's servers, while it is under way; also when its worker is gone and the
+    /// next one has not taken it yet.
+    pub(crate) async fn heard_at(&self, run: &RunRecord) -> Result<Option<Timestamp>, Error> {
+        Ok(match run.state {
+            RunState::Running | RunState::Queued if run.started_at.is_some() => {
+                self.store.last_proof(run.id).await?
+            }
+            _ => None,
+        })
     }
 }
 
@@ -122,7 +130,16 @@ pub(crate) fn headline(
                 RunWants::Cancel => ", stopping at the next safe point",
                 RunWants::Abandon => ", letting go",
             };
-            (format!("{} {servers}{so_far}{ending}", meta.verbs.doing), true)
+            // Never a bare "running": without an age of the last proof of life it says that there is none.
+            let unheard = if heard_at.is_none() {
+                ", no server heard yet"
+            } else {
+                ""
+            };
+            (
+                format!("{} {servers}{so_far}{ending}{unheard}", meta.verbs.doing),
+                true,
+            )
         }
         (RunState::Waiting, _) => (
             format!(

@@ -120,10 +120,7 @@ impl Usecases {
 
     async fn head(&self, actor: &Actor, run: RunRecord) -> Result<RunHead, Error> {
         let meta = self.run_meta(&run).await?;
-        let heard_at = match run.state {
-            RunState::Running => self.store.last_proof(run.id).await?,
-            _ => None,
-        };
+        let heard_at = self.heard_at(&run).await?;
         let behind = match run.state {
             RunState::Queued => self.store.behind(run.id).await?.first().map(|it| it.run),
             _ => None,

@@ -3,7 +3,6 @@
 use super::headline::{headline, run_status};
 use super::when;
 use crate::{Actor, Error, Usecases};
-use model::run::RunState;
 use model::view::{RunRow, RunsAsked, RunsPage};
 use model::{Right, Timestamp};
 use store::{RunFilter, RunRecord};
@@ -62,10 +61,7 @@ impl Usecases {
 
     async fn run_row(&self, run: RunRecord, now: Timestamp) -> Result<RunRow, Error> {
         let meta = self.run_meta(&run).await?;
-        let heard_at = match run.state {
-            RunState::Running => self.store.last_proof(run.id).await?,
-            _ => None,
-        };
+        let heard_at = self.heard_at(&run).await?;
         Ok(RunRow {
             id: run.id,
             headline: headline(&run, &meta, heard_at, now),

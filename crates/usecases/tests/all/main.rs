@@ -10,4 +10,5 @@ mod roles;
 mod run_pages;
 mod servers;
 mod settings;
+mod stuck;
 mod support;

@@ -175,6 +175,8 @@ async fn each_role_gets_as_far_as_its_rights_go() {
             ..PreviewAsked::default()
         };
         try_one("preview", Right::Run, entered(u.preview(a, asked).await));
+        let again = u.preview_again(a, no_plan).await;
+        try_one("preview_again", Right::Run, entered(again));
         try_one(
             "run_plan",
             Right::Run,

@@ -10,7 +10,7 @@ use model::view::{LaneStanding, LogFind, LogFrom, RunAsk, RunAsked, RunNow};
 use model::{ErrorCode, RunId, Status, StepId};
 use std::time::Duration;
 
-async fn run(shop: &Shop) -> RunId {
+pub(crate) async fn run(shop: &Shop) -> RunId {
     let plan = shop.ready(security()).await;
     let answer = shop
         .drydock
@@ -25,7 +25,7 @@ async fn run(shop: &Shop) -> RunId {
 }
 
 /// The run's first step, under way in the name of a claim.
-async fn started(shop: &Shop, run: RunId) -> StepRef {
+pub(crate) async fn started(shop: &Shop, run: RunId) -> StepRef {
     let store = shop.store();
     let capacities = [Capacity {
         kind: "deploy",
