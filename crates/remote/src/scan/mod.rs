@@ -13,6 +13,7 @@ pub use changes::{Seen, changes};
 pub use compose::Composer;
 pub(crate) use document::shortened;
 pub use document::{DOCUMENT_VERSION, Document, Section};
+pub(crate) use facts::services::failed_units;
 pub use facts::{facts, installed};
 pub(crate) use failure::last_line;
 pub use failure::{ScanFailure, failure, read};
