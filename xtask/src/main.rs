@@ -59,7 +59,7 @@ enum Task {
     Tidy,
     /// Build the release front end and hold it to its budget.
     Size,
-    /// Measure, and write docs/benchmarks.md; `--only fleet,sshd,pages,start,size` takes some parts.
+    /// Measure, and write docs/benchmarks.md; `--only fleet,sshd,run,planning,pages,start,size` takes some parts.
     Bench {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
