@@ -49,4 +49,10 @@ impl Shell for Adapters {
     async fn offered_keys(&self, target: &Target, limits: Limits) -> Result<Vec<HostKey>, ShellError> {
         self.of(target)?.offered_keys(target, limits).await
     }
+
+    async fn let_go(&self, target: &Target) {
+        if let Ok(shell) = self.of(target) {
+            shell.let_go(target).await;
+        }
+    }
 }

@@ -27,6 +27,8 @@ pub(crate) fn bench(places: &Places, arguments: &[String]) -> anyhow::Result<()>
         .arg(places.site(Profile::Release).join("assets"))
         .arg("--recording")
         .arg(places.root.join("crates/bench/recorded/lab-host.scan"))
+        .arg("--lab")
+        .arg(places.root.join("lab/lab"))
         .arg("--report")
         .arg(places.root.join("docs/benchmarks.md"))
         .args(["--revision", output(&mut git)?.trim()]);

@@ -72,7 +72,7 @@ enum Task {
     },
     /// Make and store databases of the newest migration level, which later builds are held to.
     Level,
-    /// Measure, and write docs/benchmarks.md; `--only fleet,sshd,pages,start,size` takes some parts.
+    /// Measure, and write docs/benchmarks.md; `--only fleet,sshd,run,planning,pages,start,size` takes some parts.
     Bench {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,

@@ -22,9 +22,11 @@ mod report;
 mod scan;
 mod size;
 mod start;
+mod upgrade;
 
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
+use upgrade::Pending;
 
 #[derive(Debug, Parser)]
 #[command(name = "drydock-bench", about = "Measures Drydock")]
@@ -84,6 +86,15 @@ struct All {
     /// Addresses on which the real sshd listens.
     #[arg(long, default_value_t = 100)]
     addresses: u8,
+    /// The tool that makes lab machines, `lab/lab`.
+    #[arg(long)]
+    lab: Option<PathBuf>,
+    /// Lab machines that are upgraded at the same time.
+    #[arg(long, default_value_t = 3)]
+    machines: u8,
+    /// What is pending on them: the lab's own small packages, and what is pending in Debian's own archive.
+    #[arg(long, value_delimiter = ',', default_values_t = [Pending::Lab, Pending::Archive])]
+    pending: Vec<Pending>,
     /// Simulated servers behind the pages.
     #[arg(long, default_value_t = 5000)]
     servers: u32,

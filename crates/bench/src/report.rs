@@ -1,6 +1,6 @@
 //! The report: each part after the other, written when all that was asked for is measured.
 
-use crate::{All, fleet, machine, pages, planning, real_sshd, recording, size, start};
+use crate::{All, fleet, machine, pages, planning, real_sshd, recording, size, start, upgrade};
 use anyhow::Context as _;
 use std::fmt::Write as _;
 
@@ -29,6 +29,10 @@ pub(crate) async fn write(all: &All) -> anyhow::Result<()> {
             Err(error) => Err(error),
         };
         sections.push(section("A real sshd", measured));
+    }
+    if wanted("run") {
+        let measured = upgrade::measure(all, folder.path()).await;
+        sections.push(section("A security-upgrade run over lab machines", measured));
     }
     if wanted("planning") {
         sections.push(section("Planning", planning::measure(all)));

@@ -133,6 +133,9 @@ impl Shell for SimShell {
     async fn offered_keys(&self, target: &Target, limits: Limits) -> Result<Vec<HostKey>, ShellError> {
         Ok(self.meet(target, limits).await?.keys)
     }
+
+    /// Nothing is kept between two operations.
+    async fn let_go(&self, _target: &Target) {}
 }
 
 fn unconfirmed(target: &Target) -> ShellError {

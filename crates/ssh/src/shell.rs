@@ -120,4 +120,8 @@ impl Shell for SshShell {
         let mut budget = Budget::new(limits.connect);
         self.board.gather(target, &mut budget).await
     }
+
+    async fn let_go(&self, target: &Target) {
+        self.board.let_go(target).await;
+    }
 }

@@ -102,6 +102,12 @@ impl Switchboard {
         }
     }
 
+    /// Forgets the connection to a server, dead or not; whoever uses it keeps it until they are done.
+    pub(crate) async fn let_go(&self, target: &Target) {
+        let slot = self.pool.slot(Key::of(target));
+        slot.state.lock().await.connection = None;
+    }
+
     async fn connect(&self, target: &Target, budget: &mut Budget) -> Result<Arc<Connection>, ShellError> {
         let pins = usable(&target.pinned);
         if pins.is_empty() {

@@ -105,4 +105,8 @@ pub trait Shell: Send + Sync + 'static {
     /// # Errors
     /// [`ShellError`] with the state to show.
     async fn offered_keys(&self, target: &Target, limits: Limits) -> Result<Vec<HostKey>, ShellError>;
+
+    /// Says that a server may have gone away without a word, as one does that restarts: the next operation does not go
+    /// over a connection that is kept, where an adapter keeps any. What is under way goes on.
+    async fn let_go(&self, target: &Target);
 }

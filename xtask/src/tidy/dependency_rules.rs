@@ -61,7 +61,7 @@ const RULES: &[Rule] = &[
     Rule { name: "server", ours: EVERYTHING, never: DATABASE },
     Rule { name: "testdb", ours: &["store"], never: WEB },
     Rule { name: "fuzz", ours: &["simfleet", "imports", "world", "remote", "model"], never: WEB },
-    Rule { name: "bench", ours: &["store", "engine", "runs", "planner", "ssh", "world", "remote", "model"], never: DATABASE },
+    Rule { name: "bench", ours: &["store", "engine", "runs", "usecases", "planner", "ssh", "world", "remote", "model"], never: DATABASE },
     Rule { name: "xtask", ours: &[], never: &[] },
 ];
 const EVERYTHING: &[&str] = &[

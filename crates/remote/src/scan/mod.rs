@@ -14,6 +14,7 @@ pub use compose::Composer;
 pub(crate) use document::shortened;
 pub use document::{DOCUMENT_VERSION, Document, Section};
 pub use facts::{active_units, facts, installed};
+pub(crate) use facts::services::failed_units;
 pub(crate) use failure::last_line;
 pub use failure::{ScanFailure, failure, read};
 pub use parse::{ANSWER_MAX, DocumentError, parse, reread};

@@ -25,6 +25,7 @@ pub mod tidy;
 pub use answer::{ANSWER_MAX, AnswerError};
 pub use files::{WorkFile, files, text};
 pub use quote::quoted;
+pub use send::SURROUNDINGS;
 pub use sound::{Unsound, check};
 
 use model::StepId;

@@ -2,6 +2,8 @@
 
 use super::Asked;
 use super::answer::{AnswerError, Values, document, foreign, lines, number};
+use crate::scan::failed_units;
+use model::facts::Known;
 use std::time::Duration;
 
 /// How long the answer takes at most.
@@ -32,6 +34,12 @@ pub struct PreCheck {
     pub running: Vec<String>,
     /// Where systemd is with its work, in its own word: `starting`, `running`, `degraded`; `None` without systemd.
     pub system: Option<String>,
+    /// The boot's id.
+    pub boot_id: Option<String>,
+    /// The kernel that runs, as `uname -r` says it.
+    pub kernel: String,
+    /// Units that have failed, sorted.
+    pub failed_units: Known<Vec<String>>,
 }
 
 /// Space in one place.
@@ -108,8 +116,12 @@ impl PreCheck {
             Some(_) => lines(&document, "system")?.next().map(crate::scan::shortened),
             None => None,
         };
+        let boot = Values::of(&document, "boot")?;
         Ok(Self {
             system,
+            boot_id: boot.get("id").map(crate::scan::shortened),
+            kernel: boot.get("kernel").map(crate::scan::shortened).unwrap_or_default(),
+            failed_units: failed_units(&document),
             disks: lines(&document, "disks")?.map(disk).collect::<Result<_, _>>()?,
             kernel_bytes: Values::of(&document, "boot-files")?.number("bytes")?.unwrap_or(0),
             locks: lines(&document, "locks")?.map(lock).collect::<Result<_, _>>()?,

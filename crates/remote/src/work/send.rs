@@ -24,7 +24,7 @@ const HOME: &str = "/var/lib/drydock";
 
 /// The environment of a step. Whatever the server's own needrestart.conf says, needrestart only lists: it would
 /// restart the step's own unit in the middle of dpkg.
-const SURROUNDINGS: &str = "HOME=/root LC_ALL=C.UTF-8 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
+pub const SURROUNDINGS: &str = "HOME=/root LC_ALL=C.UTF-8 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
     DEBIAN_FRONTEND=noninteractive APT_LISTCHANGES_FRONTEND=none NEEDRESTART_MODE=l";
 
 /// The nonce, which holds hexadecimal digits only, whatever was given.

@@ -65,6 +65,8 @@ fn everything() -> Vec<u8> {
         ("tidy", "removed=6f2a0d1e-8f3b-5d4c-9a7e-0123456789ab 1\n", "", 0),
         ("disks", DISKS, "", 0),
         ("boot-files", "bytes=1\n", "", 0),
+        ("boot", "id=b-1\nkernel=6.1\n", "", 0),
+        ("failed-units", "x.service loaded failed failed x\n", "", 0),
         ("locks", LOCKS, "", 0),
         ("interrupted", "package\ta\tok half-configured\n", "", 0),
         ("about", ABOUT, "", 0),

@@ -190,7 +190,14 @@ fn a_pre_check_tells_space_locks_and_what_is_half_done() {
             "",
             0,
         ),
+        ("boot", "id=b-1\nkernel=6.1.0-1-amd64\n", "", 0),
         ("running", "drydock-x.1.service\n", "", 0),
+        (
+            "failed-units",
+            "web.service loaded failed failed Web\n● old.service loaded failed failed x\n",
+            "",
+            0,
+        ),
     ]);
     let check = PreCheck::read(&op, &bytes, b"", Some(0)).unwrap();
     assert_eq!(
@@ -201,15 +208,26 @@ fn a_pre_check_tells_space_locks_and_what_is_half_done() {
     assert_eq!((check.locks[0].pid, check.locks[0].since_secs), (42, Some(1_000)));
     assert!(check.interrupted.needs_repair() && check.interrupted.journal);
     assert_eq!(check.running, ["drydock-x.1.service"]);
+    assert_eq!(
+        (check.boot_id.as_deref(), check.kernel.as_str()),
+        (Some("b-1"), "6.1.0-1-amd64")
+    );
+    let failed = check.failed_units.get().map(Vec::as_slice);
+    assert_eq!(
+        failed,
+        Some(["old.service".to_owned(), "web.service".to_owned()].as_slice())
+    );
     for (section, bad) in [
         ("disks", "/\t/\t-1\t2\n"),
         ("locks", "x\n"),
         ("interrupted", "what\n"),
+        ("boot", "what\n"),
     ] {
         let mut sections = vec![
             ("disks", DISKS, "", 0),
             ("boot-files", "bytes=77\n", "", 0),
             ("locks", LOCKS, "", 0),
+            ("boot", "id=b-1\nkernel=x\n", "", 0),
         ];
         sections.retain(|(name, ..)| *name != section);
         sections.push((section, bad, "", 0));

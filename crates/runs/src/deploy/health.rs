@@ -1,10 +1,12 @@
 //! What both health checks share: the group's question as a command on the server, and a server's quiet.
 
 use super::ended::Report;
-use super::server::{Server, seen};
+use super::server::Server;
 use engine::StepError;
 use model::Work;
+use model::deploy::Seen;
 use model::options::{Ask, AskedFrom, HealthCheck};
+use remote::work::precheck::PreCheck;
 use std::time::{Duration, Instant};
 
 /// Asks the command given as arguments until it ends with 0 or the time is over. One that does not answer is ended,
@@ -41,6 +43,10 @@ exit 1"#;
 
 /// How often a server is looked at while it is to be quiet.
 const LOOK_EVERY: Duration = Duration::from_secs(5);
+/// The first pauses before a server that is starting is asked again,
+const ASK_FIRST: Duration = Duration::from_millis(200);
+/// and the last ones.
+const ASK_MOST: Duration = Duration::from_secs(2);
 
 /// The question as a command, or why this build cannot ask it.
 pub(super) fn work(check: &HealthCheck) -> Result<Work, String> {
@@ -106,16 +112,19 @@ pub(super) fn failure(check: &HealthCheck, report: &Report) -> Option<String> {
     }
 }
 
-/// Waits until systemd is done with starting and the settle time has passed, then compares with how the server was
-/// before.
-pub(super) async fn quiet(server: &Server<'_>, settle: Duration) -> Result<Report, StepError> {
+/// Waits until systemd is done with starting and the settle time has passed, by the short look, and returns the last
+/// one. `checked` is one that was just taken.
+pub(super) async fn quiet(
+    server: &Server<'_>,
+    settle: Duration,
+    mut checked: PreCheck,
+) -> Result<PreCheck, StepError> {
     let begun = Instant::now();
     loop {
-        let system = server.pre_check().await?.system;
-        let starting = matches!(system.as_deref(), Some("initializing" | "starting"));
+        let starting = matches!(checked.system.as_deref(), Some("initializing" | "starting"));
         let left = settle.saturating_sub(begun.elapsed());
         if !starting && left.is_zero() {
-            break;
+            return Ok(checked);
         }
         server
             .step
@@ -125,11 +134,20 @@ pub(super) async fn quiet(server: &Server<'_>, settle: Duration) -> Result<Repor
                 "Waiting for the settle time."
             })
             .await;
-        let wait = if starting { Duration::from_secs(1) } else { left };
+        let wait = if starting { pause(begun.elapsed()) } else { left };
         tokio::time::sleep(wait.min(LOOK_EVERY)).await;
+        checked = server.pre_check().await?;
     }
-    let (_, facts) = server.look().await?;
-    let seen = seen(&facts);
+}
+
+/// How long to wait before a server that was waited for so long is asked again: a twentieth of that, so that the asking
+/// itself hardly makes anything later, and no server is asked all the time.
+pub(super) fn pause(waited: Duration) -> Duration {
+    (waited / 20).clamp(ASK_FIRST, ASK_MOST)
+}
+
+/// How a server is, beside how it was before the run.
+pub(super) async fn compared(server: &Server<'_>, seen: Seen) -> Result<Report, StepError> {
     let failed = server
         .before()
         .await?
@@ -177,6 +195,14 @@ mod tests {
         assert_eq!(ends_with(&["sh", "-c", "exit 3"]), Some(1));
         assert_eq!(ends_with(&["test", "a b", "=", "a b"]), Some(0));
         assert_eq!(ends_with(&["test", "$HOME", "=", "$HOME"]), Some(0));
+    }
+
+    #[test]
+    fn who_waits_long_asks_less_often_and_is_told_hardly_later() {
+        let secs = Duration::from_secs;
+        assert_eq!(pause(Duration::ZERO), Duration::from_millis(200));
+        assert_eq!(pause(secs(10)), Duration::from_millis(500));
+        assert_eq!(pause(secs(3_600)), secs(2));
     }
 
     #[test]

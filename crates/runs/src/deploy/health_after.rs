@@ -3,7 +3,7 @@
 use super::act::Act;
 use super::ended::{Report, said_with};
 use super::health;
-use super::server::Server;
+use super::server::{Server, seen_shortly};
 use async_trait::async_trait;
 use engine::{Begun, Said, StepError, Verdict};
 use model::plan::StepKind;
@@ -19,7 +19,8 @@ impl Act for HealthAfter {
 
     async fn start(&self, server: &Server<'_>) -> Result<Begun, StepError> {
         let settle = Duration::from_secs(u64::from(server.params.settle_secs));
-        let report = health::quiet(server, settle).await?;
+        let checked = health::quiet(server, settle, server.pre_check().await?).await?;
+        let report = health::compared(server, seen_shortly(&checked)).await?;
         match &server.params.step.check {
             Some(check) if report.wrong.is_none() => {
                 server

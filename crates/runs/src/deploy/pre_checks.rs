@@ -89,6 +89,7 @@ fn locks(checked: &PreCheck) -> Option<String> {
 mod tests {
     use super::*;
     use model::StepId;
+    use model::facts::Known;
     use model::plan::{Step, When};
     use remote::work::precheck::{Disk, Interrupted};
 
@@ -132,6 +133,9 @@ mod tests {
             interrupted: Interrupted::default(),
             running: Vec::new(),
             system: Some("running".to_owned()),
+            boot_id: None,
+            kernel: String::new(),
+            failed_units: Known::Known(Vec::new()),
         }
     }
 

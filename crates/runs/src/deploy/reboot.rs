@@ -7,13 +7,17 @@ use super::health;
 use super::server::{Server, no_database, seen};
 use async_trait::async_trait;
 use engine::{Probe, Said, Settled, StepError, Verdict};
-use model::facts::{Facts, Known, RebootNeed, reboot_need};
+use model::facts::{Facts, RebootNeed, reboot_need};
 use model::plan::{StepKind, When};
 use model::{RunId, StepId};
+use remote::work::precheck::PreCheck;
+use remote::work::state::State;
 use std::time::{Duration, Instant};
 
-/// How often a server that is away is tried.
-const TRY_EVERY: Duration = Duration::from_secs(1);
+/// How long the first answers of a server that is to be back may take,
+const ANSWER_FIRST: Duration = Duration::from_secs(3);
+/// and, the longer it was waited for, the later ones.
+const ANSWER_MOST: Duration = Duration::from_secs(60);
 /// What is left of the step's time for saying that it did not come back.
 const LAST_WORDS: Duration = Duration::from_secs(5);
 /// The script's words when it restarts the machine.
@@ -42,13 +46,12 @@ impl Act for Reboot {
     }
 
     async fn follow(&self, server: &Server<'_>) -> Result<Report, StepError> {
-        match follow::to_the_end(server).await {
+        let said = ended_boot(server).await?.is_some();
+        match follow::to_the_end_or(server, RESTARTING, said).await {
             Err(StepError::NotConnected(_) | StepError::Lost(_)) if ended_boot(server).await?.is_some() => {
-                // It said that it restarts, and then the connection ended: that is its end.
-                Ok(Report {
-                    code: Some(0),
-                    ..Report::default()
-                })
+                // It said that it restarts, and then nothing more came: that is its end, and what else it wrote is read
+                // when it is back.
+                Ok(Report::default())
             }
             other => other,
         }
@@ -74,15 +77,21 @@ impl Act for Reboot {
         }
         let wait = Duration::from_secs(u64::from(server.params.reboot_wait_secs));
         let until = (Instant::now() + wait).min(server.step.deadline - LAST_WORDS.min(wait));
-        let facts = match back(server, &ended, until).await {
-            Ok(facts) => facts,
-            Err(why) => return Ok(Verdict::Failed(Said::so(format!("Not back: {why}")))),
+        let checked = match back(server, &ended, until).await {
+            Ok(checked) => checked,
+            Err(Away::NotBack(why)) => return Ok(Verdict::Failed(Said::so(format!("Not back: {why}")))),
+            Err(Away::Refused(report)) => {
+                follow::what_is_left(server).await?;
+                server.forget().await;
+                return Ok(report.verdict("The restart"));
+            }
         };
-        let report = match health::quiet(server, Duration::ZERO).await {
-            Ok(report) => report,
-            Err(StepError::Failed(why)) => return Err(StepError::Failed(why)),
-            Err(other) => return Err(other),
-        };
+        if report.code.is_none() {
+            follow::what_is_left(server).await?;
+        }
+        health::quiet(server, Duration::ZERO, checked).await?;
+        let (_, facts) = server.look().await?;
+        let report = health::compared(server, seen(&facts)).await?;
         let mut wrong: Vec<String> = report.wrong.into_iter().collect();
         wrong.extend(still_asks(&facts));
         let took = format!(
@@ -117,27 +126,53 @@ fn still_asks(facts: &Facts) -> Option<String> {
     (need == RebootNeed::Yes).then(|| format!("It still asks for a reboot. {}", why.join(" ")))
 }
 
-/// Waits until the server answers from another boot than the one that ended; else why it is not back, a sentence.
-async fn back(server: &Server<'_>, ended: &str, until: Instant) -> Result<Box<Facts>, String> {
+/// Why a server is not back from its restart.
+enum Away {
+    /// It does not answer as it should, a sentence.
+    NotBack(String),
+    /// It never went: the act failed after it had said that it restarts.
+    Refused(Report),
+}
+
+/// Waits until the server answers from another boot than the one that ended. It is asked by the short look: a whole one
+/// costs a server that is starting seconds.
+async fn back(server: &Server<'_>, ended: &str, until: Instant) -> Result<PreCheck, Away> {
+    let begun = Instant::now();
     loop {
-        let trouble = match server.look().await {
-            Ok((_, facts)) => match &facts.machine.boot_id {
-                Known::Known(boot) if boot != ended => return Ok(facts),
-                Known::Known(_) => "the server has not gone down yet.".to_owned(),
-                Known::Unknown(why) => format!("its boot id could not be seen: {why}."),
+        // A connection to a machine that is going down may end without a word, and so may an answer over it.
+        server.desk.shell.let_go(&server.target).await;
+        let left = until.saturating_duration_since(Instant::now());
+        let most = begun
+            .elapsed()
+            .clamp(ANSWER_FIRST, ANSWER_MOST)
+            .min(left.max(ANSWER_FIRST));
+        let trouble = match tokio::time::timeout(most, server.pre_check()).await {
+            Ok(Ok(checked)) => match &checked.boot_id {
+                Some(boot) if boot != ended => return Ok(checked),
+                Some(_) => match tokio::time::timeout(most, server.state()).await {
+                    Ok(Ok(State::Ended(end))) if end.code != 0 => {
+                        return Err(Away::Refused(Report {
+                            code: Some(end.code),
+                            ..Report::default()
+                        }));
+                    }
+                    _ => "the server has not gone down yet.".to_owned(),
+                },
+                None => "its boot id could not be seen.".to_owned(),
             },
             // A changed host key is nothing to wait for.
-            Err(StepError::Failed(why)) => return Err(why),
-            Err(StepError::NotConnected(why) | StepError::Lost(why)) => why,
+            Ok(Err(StepError::Failed(why))) => return Err(Away::NotBack(why)),
+            Ok(Err(StepError::NotConnected(why) | StepError::Lost(why))) => why,
+            Err(_) => format!("it did not answer within {} s.", most.as_secs()),
         };
         if Instant::now() >= until {
-            return Err(format!("{trouble} Look at the server's console."));
+            return Err(Away::NotBack(format!("{trouble} Look at the server's console.")));
         }
         server
             .step
             .note(&format!("Waiting for the server to come back: {trouble}"))
             .await;
-        tokio::time::sleep(TRY_EVERY).await;
+        tokio::time::sleep(health::pause(begun.elapsed())).await;
     }
 }
 

@@ -226,6 +226,17 @@ pub(super) fn seen(facts: &Facts) -> Seen {
     }
 }
 
+/// The same out of the short look, which simulates nothing and so burdens no server that has just started.
+pub(super) fn seen_shortly(checked: &PreCheck) -> Seen {
+    Seen {
+        v: DEPLOY_VERSION,
+        boot_id: checked.boot_id.clone(),
+        kernel: checked.kernel.clone(),
+        failed_units: checked.failed_units.get().cloned(),
+        more: None,
+    }
+}
+
 /// The same with what Proof sets beside each other.
 pub(super) fn seen_in_full(document: &Document, facts: &Facts, packages: &[String]) -> Seen {
     let (reboot, reboot_said) = reboot_need(

@@ -16,9 +16,9 @@ use testdb::TestStore;
 use uuid::Uuid;
 use world::{Clock as _, SystemClock};
 
-struct Drydock {
+pub(crate) struct Drydock {
     db: TestStore,
-    worker: WorkerHandle,
+    pub(crate) worker: WorkerHandle,
     machine: Scripted,
     run: RunId,
 }
@@ -88,7 +88,7 @@ fn steps(lane: &str) -> Vec<NewStep> {
 
 impl Drydock {
     /// Does the whole plan on one server.
-    async fn deploy(machine: Machine) -> Self {
+    pub(crate) async fn deploy(machine: Machine) -> Self {
         let db = testdb::sqlite().await;
         let machine = Scripted(Arc::new(machine.into()));
         let desk = Arc::new(Desk {
@@ -127,7 +127,7 @@ impl Drydock {
         }
     }
 
-    async fn outcome(&self) -> Option<RunOutcome> {
+    pub(crate) async fn outcome(&self) -> Option<RunOutcome> {
         self.db.run(self.run).await.unwrap().unwrap().outcome
     }
 
@@ -138,12 +138,12 @@ impl Drydock {
         (record, result)
     }
 
-    async fn said(&self, kind: StepKind) -> (Option<StepOutcome>, String) {
+    pub(crate) async fn said(&self, kind: StepKind) -> (Option<StepOutcome>, String) {
         let (record, _) = self.step(kind).await;
         (record.outcome, record.said.unwrap_or_default())
     }
 
-    fn started(&self) -> usize {
+    pub(crate) fn started(&self) -> usize {
         self.machine.0.lock().unwrap().started.len()
     }
 }
@@ -205,7 +205,7 @@ async fn enqueue(db: &TestStore) -> RunId {
     added.await.unwrap()
 }
 
-fn asks() -> Machine {
+pub(crate) fn asks() -> Machine {
     Machine {
         asks_for_reboot: true,
         ..Machine::default()
@@ -243,51 +243,19 @@ async fn a_log_that_was_cut_off_arrives_in_full_and_nothing_is_done_twice() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_server_that_does_not_ask_for_a_reboot_is_not_rebooted() {
-    let drydock = Drydock::deploy(Machine::default()).await;
-    assert_eq!(drydock.outcome().await, Some(RunOutcome::Succeeded));
-    let (outcome, said) = drydock.said(StepKind::Reboot).await;
-    assert_eq!(outcome, Some(StepOutcome::Skipped));
-    assert!(said.starts_with("No reboot is required."), "{said}");
-    assert_eq!(drydock.started(), 1, "the installation alone");
-    drydock.worker.shutdown().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_unit_that_fails_with_the_boot_is_the_difference() {
+async fn a_unit_that_fails_with_the_installation_is_found_without_a_reboot() {
     let drydock = Drydock::deploy(Machine {
         failed_units: vec!["old.service".to_owned()],
-        fails_at_boot: vec!["web.service".to_owned()],
-        ..asks()
+        fails_at_install: vec!["web.service".to_owned()],
+        ..Machine::default()
     })
     .await;
-    assert_eq!(drydock.outcome().await, Some(RunOutcome::Failed));
-    let (outcome, said) = drydock.said(StepKind::Reboot).await;
+    let (outcome, said) = drydock.said(StepKind::HealthAfter).await;
     assert_eq!(outcome, Some(StepOutcome::Failed));
-    assert!(said.starts_with("Back degraded:"), "{said}");
     assert!(
         said.contains("web.service") && !said.contains("old.service"),
         "{said}"
     );
-    let (outcome, _) = drydock.said(StepKind::Rescan).await;
-    assert_eq!(
-        outcome,
-        Some(StepOutcome::Changed),
-        "it is looked at all the same"
-    );
-    drydock.worker.shutdown().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_server_that_does_not_come_back_is_said_to_be_away() {
-    let drydock = Drydock::deploy(Machine {
-        stays_away: true,
-        ..asks()
-    })
-    .await;
-    let (outcome, said) = drydock.said(StepKind::Reboot).await;
-    assert_eq!(outcome, Some(StepOutcome::Failed));
-    assert!(said.starts_with("Not back: "), "{said}");
     drydock.worker.shutdown().await;
 }
 

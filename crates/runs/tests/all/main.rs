@@ -3,4 +3,5 @@
 #![allow(clippy::unwrap_used)]
 
 mod deploy;
+mod reboot;
 mod scripted;

@@ -22,8 +22,16 @@ pub(crate) struct Machine {
     pub(crate) failed_units: Vec<String>,
     /// What fails with the next boot.
     pub(crate) fails_at_boot: Vec<String>,
+    /// What fails with an installation.
+    pub(crate) fails_at_install: Vec<String>,
     /// Whether a reboot ends in darkness.
     pub(crate) stays_away: bool,
+    /// Whether a reboot ends connections without a word: they are open, and nothing comes over them any more.
+    pub(crate) goes_without_a_word: bool,
+    /// Whether a reboot is refused after it was announced.
+    pub(crate) refuses_reboot: bool,
+    /// Whether the connection that is kept is such a one.
+    pub(crate) is_deaf: bool,
     /// The status of installations.
     pub(crate) install_exit: u32,
     /// The next log is cut off after so many bytes.
@@ -66,6 +74,13 @@ impl Machine {
         format!("00000000-0000-4000-8000-{:012}", self.boot)
     }
 
+    fn units(&self) -> String {
+        let lines = self.failed_units.iter();
+        lines
+            .map(|unit| format!("{unit} loaded failed failed x\n"))
+            .collect()
+    }
+
     fn start(&mut self, attempt: Attempt, work: &Work) -> &'static str {
         if self.attempts.contains_key(&attempt) {
             return "already";
@@ -74,14 +89,25 @@ impl Machine {
         let (log, exit) = match work {
             Work::Reboot(_) => {
                 let log = format!("drydock: Restarting this server: boot {} ends.\n", self.boot_id());
+                if self.refuses_reboot {
+                    let exit = Some(1);
+                    let log = log.into_bytes();
+                    self.attempts.insert(attempt, Done { log, exit });
+                    return "started";
+                }
                 self.boot += 1;
+                self.is_deaf = self.goes_without_a_word;
                 self.asks_for_reboot = false;
                 self.is_away = self.stays_away;
                 let failed = std::mem::take(&mut self.fails_at_boot);
                 self.failed_units.extend(failed);
                 (log.into_bytes(), None)
             }
-            Work::Install(_) => (LOG.as_bytes().to_vec(), Some(self.install_exit)),
+            Work::Install(_) => {
+                let failed = std::mem::take(&mut self.fails_at_install);
+                self.failed_units.extend(failed);
+                (LOG.as_bytes().to_vec(), Some(self.install_exit))
+            }
             _ => (Vec::new(), Some(0)),
         };
         self.attempts.insert(attempt, Done { log, exit });
@@ -92,11 +118,6 @@ impl Machine {
         match op {
             Op::Scan(scan) => {
                 let flag = if self.asks_for_reboot { "yes" } else { "no" };
-                let units: Vec<String> = self
-                    .failed_units
-                    .iter()
-                    .map(|unit| format!("{unit} loaded failed failed x\n"))
-                    .collect();
                 document(
                     &scan.nonce,
                     &[
@@ -111,7 +132,7 @@ impl Machine {
                         ("os-release", "ID=debian\nVERSION_ID=\"12\"\n"),
                         ("kernel", "release=6.1.0-1-amd64\n"),
                         ("reboot", &format!("flag={flag}\n")),
-                        ("failed-units", &units.concat()),
+                        ("failed-units", &self.units()),
                     ],
                 )
             }
@@ -122,8 +143,10 @@ impl Machine {
                     ("boot-files", "bytes=0\n"),
                     ("locks", ""),
                     ("interrupted", ""),
+                    ("boot", &format!("id={}\nkernel=6.1.0-1-amd64\n", self.boot_id())),
                     ("running", ""),
                     ("system", "running\n"),
+                    ("failed-units", &self.units()),
                 ],
             ),
             Op::Start(op) => {
@@ -163,12 +186,18 @@ fn document(nonce: &str, sections: &[(&str, &str)]) -> String {
 #[async_trait]
 impl Shell for Scripted {
     async fn exec(&self, _target: &Target, op: &Op, _limits: Limits) -> Result<Answer, ShellError> {
-        let mut machine = self.0.lock().unwrap();
-        if machine.is_away {
-            return Err(lost(Reach::TimedOut));
-        }
+        let answer = {
+            let mut machine = self.0.lock().unwrap();
+            if machine.is_away {
+                return Err(lost(Reach::TimedOut));
+            }
+            (!machine.is_deaf).then(|| machine.answer(op))
+        };
+        let Some(answer) = answer else {
+            return std::future::pending().await;
+        };
         Ok(Answer {
-            stdout: machine.answer(op).into_bytes(),
+            stdout: answer.into_bytes(),
             stderr: Vec::new(),
             exit: Some(0),
             more_host_keys: Vec::new(),
@@ -199,6 +228,10 @@ impl Shell for Scripted {
         if !left.is_empty() {
             said.push_back(Ok(Followed::Bytes(left)));
         }
+        if machine.goes_without_a_word && done.log != LOG.as_bytes() {
+            machine.goes_without_a_word = false;
+            return Ok(Box::new(Said(said)));
+        }
         said.push_back(if cut.is_some() || machine.is_away {
             Err(lost(Reach::ConnectionLost))
         } else {
@@ -217,6 +250,10 @@ impl Shell for Scripted {
     async fn offered_keys(&self, _target: &Target, _limits: Limits) -> Result<Vec<HostKey>, ShellError> {
         Err(lost(Reach::Unsupported))
     }
+
+    async fn let_go(&self, _target: &Target) {
+        self.0.lock().unwrap().is_deaf = false;
+    }
 }
 
 struct Said(VecDeque<Result<Followed, ShellError>>);
@@ -224,6 +261,9 @@ struct Said(VecDeque<Result<Followed, ShellError>>);
 #[async_trait]
 impl LogStream for Said {
     async fn next(&mut self) -> Result<Followed, ShellError> {
-        self.0.pop_front().unwrap()
+        match self.0.pop_front() {
+            Some(next) => next,
+            None => std::future::pending().await,
+        }
     }
 }

@@ -62,6 +62,12 @@ pub(super) fn os_release(sight: &Sight) -> String {
     text
 }
 
+/// The kernel that runs, as `uname -r` says it.
+pub(super) fn running_kernel(sight: &Sight) -> String {
+    let kernel = &sight.spec.distro.tables().kernels[sight.spec.flavour];
+    kernel.fill(kernel.running, sight.state.running)
+}
+
 pub(super) fn kernel(sight: &Sight) -> String {
     let (spec, state) = (&sight.spec, &sight.state);
     let tables = spec.distro.tables();
@@ -77,10 +83,7 @@ pub(super) fn kernel(sight: &Sight) -> String {
         ),
         _ => "#1 SMP PREEMPT_DYNAMIC".to_owned(),
     };
-    let mut text = format!(
-        "release={}\nbuild={build}\n",
-        kernel.fill(kernel.running, state.running)
-    );
+    let mut text = format!("release={}\nbuild={build}\n", running_kernel(sight));
     for installed in &state.kernels {
         let _ = writeln!(text, "image={}", kernel.fill(kernel.running, *installed));
     }

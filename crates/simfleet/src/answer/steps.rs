@@ -202,8 +202,12 @@ pub(crate) fn pre_check(sight: &Sight, nonce: &str) -> String {
     if !spec.distro.tables().lists.is_empty() {
         about.push(("interrupted", interrupted));
     }
+    let id = boot_id(sight.seed, &spec.host, state.boots);
+    let kernel = super::machine::running_kernel(sight);
+    about.push(("boot", format!("id={id}\nkernel={kernel}\n")));
     about.push(("running", running(state)));
     about.push(("system", system(state).to_owned()));
+    about.push(("failed-units", super::running::failed_units(sight)));
     sections(sight, nonce, &about)
 }
 

@@ -70,6 +70,20 @@ async fn a_connection_that_died_unused_is_replaced() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_connection_that_was_let_go_is_not_used_again() {
+    let fleet = start(&[Behaviour::Answer]).await;
+    let (host, shell) = (&fleet.hosts()[0], shell());
+    let target = target(host);
+    shell.let_go(&target).await;
+    for round in 1..=3 {
+        ask(&shell, &target).await.unwrap();
+        ask(&shell, &target).await.unwrap();
+        assert_eq!(host.counts().connections, round);
+        shell.let_go(&target).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_was_cut_off_is_connected_anew_at_once() {
     let fleet = start(&[Behaviour::Answer]).await;
     let (host, shell) = (&fleet.hosts()[0], shell());

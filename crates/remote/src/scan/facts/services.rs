@@ -4,7 +4,7 @@ use crate::scan::Document;
 use model::deploy::ActiveUnit;
 use model::facts::{Known, OpenPort};
 
-pub(in crate::scan) fn failed_units(document: &Document) -> Known<Vec<String>> {
+pub(crate) fn failed_units(document: &Document) -> Known<Vec<String>> {
     if document.section("failed-units").is_none() {
         return Known::unknown("systemd does not run this server");
     }

@@ -52,6 +52,15 @@ system() {
   systemctl is-system-running || :
 }
 
+# Which boot this is and how it is, for whoever waits until the server is well again.
+boot() {
+  printf 'id=%s\nkernel=%s\n' "$(cat /proc/sys/kernel/random/boot_id 2>/dev/null)" "$(uname -r)"
+}
+
+failed_units() {
+  limited 20 systemctl list-units --failed --all --plain --no-legend --no-pager --full
+}
+
 work() {
   exec 3>&1
   centiseconds
@@ -61,8 +70,12 @@ work() {
   section boot-files 1024 boot_files
   section locks 8192 locks
   if has dpkg-query; then section interrupted 131072 interrupted; fi
-  if [ -d /run/systemd/system ]; then section running 65536 running; fi
-  if [ -d /run/systemd/system ]; then section system 64 system; fi
+  section boot 256 boot
+  if [ -d /run/systemd/system ]; then
+    section running 65536 running
+    section system 64 system
+    section failed-units 131072 failed_units
+  fi
   printf 'DRYDOCK-SCAN v1 END %s %s %s\n' "$nonce" "$sections" "$(clock)"
 }
 
