@@ -35,7 +35,9 @@ async function settled(page: Page): Promise<void> {
 async function upgrade(page: Page, stack: string): Promise<string> {
   await open(page, "/stacks");
   const link = await page.getByRole("link", { name: stack, exact: true }).getAttribute("href");
-  await open(page, `${link}/deploy?all=on&strategy=parallel&failure_budget=50&settle_secs=0+s`);
+  await open(page, `${link}/deploy?all=on&strategy=parallel&settle_secs=0+s`);
+  // A change asks for the preview.
+  await page.getByLabel("Failure budget").fill("50");
   const run = page.getByRole("button", { name: /^Run now: / });
   await expect(run).toBeEnabled({ timeout: 300_000 });
   await run.click();
@@ -57,11 +59,11 @@ test("live", async ({ browser, page }) => {
     const address = await cold(browser, session, async (page) => {
       await open(page, long);
       tail.push(await page.evaluate(opensAtTail, "Install on long-1"));
-      return page.url();
+      return `${page.url().split("#")[0]}&line=50000#L50000`;
     });
     line.push(
       await cold(browser, session, async (page) => {
-        await page.goto(address.replace("#log", "&line=50000"), { waitUntil: "commit" });
+        await page.goto(address, { waitUntil: "commit" });
         return page.evaluate(firstLog, { cell: "", line: ".log-line[data-here]" }).then((seen) => seen.log);
       }),
     );
@@ -85,7 +87,6 @@ test("live", async ({ browser, page }) => {
   }
   const sight: Sight = await cold(browser, session, async (page) => {
     await open(page, load);
-    await install.page().bringToFront();
     await page.getByRole("link", { name: /^Install on load-1:/ }).click();
     await expect(page.locator("#log-lines .log-line").first()).toBeVisible();
     return page.evaluate(watchRun, WATCHED);

@@ -3,8 +3,8 @@
 /** When, in milliseconds since the navigation began, the page was alive, the cell was clicked, and the log was there. */
 export type FirstLog = { alive: number; clicked: number; log: number };
 
-/** Clicks the cell that is called `cell` as soon as the page is alive, and waits for the first `line` of the log; without
- * a cell, for that line alone. */
+/** Clicks the cell that is called `cell` as soon as the page is alive, and waits until the last `line` of the log is in
+ * sight; without a cell, for that line alone. */
 export function firstLog({ cell, line }: { cell: string; line: string }): Promise<FirstLog> {
   return new Promise((done) => {
     const seen: FirstLog = { alive: 0, clicked: 0, log: 0 };
@@ -18,16 +18,22 @@ export function firstLog({ cell, line }: { cell: string; line: string }): Promis
           link.click();
         }
       }
-      if (seen.log === 0 && (cell === "" || seen.clicked > 0) && document.querySelector(line) !== null) {
+      if ((cell === "" || seen.clicked > 0) && document.querySelector(line) !== null) {
         observer.disconnect();
-        // After the frame in which it is drawn.
-        requestAnimationFrame(() => {
-          setTimeout(() => {
-            seen.log = performance.now();
-            done(seen);
-          });
-        });
+        requestAnimationFrame(drawn);
       }
+    }
+    function drawn() {
+      const place = [...document.querySelectorAll(line)].pop()?.getBoundingClientRect();
+      if (place === undefined || place.height === 0 || place.top < 0 || place.bottom > window.innerHeight) {
+        requestAnimationFrame(drawn);
+        return;
+      }
+      // After the frame that shows it.
+      setTimeout(() => {
+        seen.log = performance.now();
+        done(seen);
+      });
     }
     observer.observe(document, { subtree: true, childList: true, attributes: true });
     look();

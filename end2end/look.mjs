@@ -1,0 +1,12 @@
+import { chromium } from "@playwright/test";
+const b = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox","--disable-gpu"] });
+const p = await b.newPage({ baseURL: "http://127.0.0.1:4479", viewport: {width:1440,height:900} });
+p.setDefaultTimeout(8000);
+p.on("console", m => console.log("console", m.type(), m.text()));
+p.on("pageerror", m => console.log("pageerror", m));
+p.on("response", r => console.log(r.status(), r.url(), r.headers()["content-type"], r.headers()["content-encoding"]));
+p.on("requestfailed", r => console.log("failed", r.url(), r.failure().errorText));
+await p.goto("/login");
+await p.waitForTimeout(5000);
+console.log(await p.evaluate(() => document.documentElement.outerHTML.slice(0, 3000)));
+await b.close();
