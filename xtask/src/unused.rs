@@ -127,7 +127,7 @@ mod tests {
     #[test]
     fn what_is_called_from_elsewhere_stays_whatever_it_is_called() {
         let mut module = Module::default();
-        let mut function = |name: &str, calls: Option<FunctionId>, module: &mut Module| {
+        let function = |name: &str, calls: Option<FunctionId>, module: &mut Module| {
             let mut builder = FunctionBuilder::new(&mut module.types, &[], &[]);
             builder.name(name.to_owned());
             if let Some(called) = calls {
