@@ -147,6 +147,30 @@ test("a line of a log has an address, and what is searched is found", async ({ p
   await expect(here).toHaveText(marked ?? "");
 });
 
+test("a log says when each of its lines was received, beside the text", async ({ page }) => {
+  await open(page, "/runs");
+  await page.locator("tbody a.row-name").first().click();
+  await hydrated(page);
+  await matrix(page).getByRole("link", { name: /^Reboot on / }).first().click();
+  await expect(lines(page).first()).toBeVisible();
+  const number = lines(page).first().locator(".log-number");
+  const shown = () => number.evaluate((element) => getComputedStyle(element, "::before").content);
+  const text = await lines(page).first().locator(".log-text").textContent();
+  expect(await shown()).toBe("none");
+  await page.getByLabel("Timestamps").check();
+  const title = (await number.getAttribute("title")) ?? "";
+  const [, day, clock] = title.match(/^Drydock received this line at (\S+) (\d\d:\d\d:\d\d) UTC$/) ?? [];
+  expect(await shown()).toBe(`"${clock}"`);
+  const ago = Date.now() - Date.parse(`${day}T${clock}Z`);
+  expect(ago, title).toBeGreaterThanOrEqual(0);
+  expect(ago, title).toBeLessThan(900_000);
+  await expect(lines(page).first().locator(".log-text")).toHaveText(text ?? "");
+  await expectAccessible(page);
+  await fitsAPhone(page);
+  const href = await page.getByRole("link", { name: "Download" }).getAttribute("href");
+  expect(await (await page.request.get(href ?? "")).text(), "the file is as the server wrote it").not.toContain(title);
+});
+
 test("a run is paused, resumed and cancelled, and says what that means", async ({ page }) => {
   test.setTimeout(240_000);
   await runUpgrades(page, "api-staging");

@@ -14,8 +14,7 @@ const SEED: u64 = 66;
 ///
 /// # Errors
 /// When its file cannot be read, or holds a world of another size.
-pub(crate) fn open(data: &Path, servers: Option<u32>, speed: f64) -> anyhow::Result<Arc<SimWorld>> {
-    let layout = servers.map_or(LayoutKind::Demo, LayoutKind::Scale);
+pub(crate) fn open(data: &Path, layout: LayoutKind, speed: f64) -> anyhow::Result<Arc<SimWorld>> {
     let path = data.join("simulated-world.jsonl");
     let world = SimWorld::open(&path, layout, SEED, speed, Arc::new(SystemClock))
         .with_context(|| format!("the simulated fleet in {} cannot be used", path.display()))?;

@@ -5,6 +5,7 @@ use crate::parts::{Parts, open_store};
 use anyhow::Context;
 use axum_server::Handle;
 use axum_server::tls_rustls::RustlsConfig;
+use simfleet::LayoutKind;
 use std::io::Write;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
@@ -25,6 +26,10 @@ pub(crate) struct Options {
     /// Number of simulated servers instead of the demo's 24; for load.
     #[arg(long, requires = "demo", value_parser = clap::value_parser!(u32).range(10..=10_000))]
     demo_servers: Option<u32>,
+    /// Instead of the demo's servers, so many in one stack whose upgrades print much, and one whose upgrade prints
+    /// 100,000 lines; for load on logs.
+    #[arg(long, requires = "demo", conflicts_with = "demo_servers", value_parser = clap::value_parser!(u32).range(10..=10_000))]
+    demo_chatty: Option<u32>,
     /// How many times as fast as the clock everything happens to the simulated servers: at 1 an upgrade takes ten to
     /// twenty seconds and a restart about fifteen, at 20 less than one.
     #[arg(long, requires = "demo", default_value_t = 1.0, value_parser = demo_speed)]
@@ -48,6 +53,13 @@ impl Options {
     pub(crate) fn config(&self) -> anyhow::Result<Config> {
         Config::read(&self.flags)
     }
+
+    /// Which simulated servers there are in the demo.
+    fn layout(&self) -> LayoutKind {
+        let chatty = self.demo_chatty.map(LayoutKind::Chatty);
+        let many = || self.demo_servers.map(LayoutKind::Scale);
+        chatty.or_else(many).unwrap_or(LayoutKind::Demo)
+    }
 }
 
 /// Serves until SIGINT or SIGTERM, then lets open requests finish.
@@ -62,7 +74,7 @@ pub(crate) async fn serve(options: Options, config: Config) -> anyhow::Result<()
     let world = match options.demo {
         true => Some(crate::demo::open(
             &config.data,
-            options.demo_servers,
+            options.layout(),
             options.demo_speed,
         )?),
         false => None,

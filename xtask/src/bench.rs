@@ -31,9 +31,14 @@ pub(crate) fn bench(places: &Places, arguments: &[String]) -> anyhow::Result<()>
         .arg(places.root.join("lab/lab"))
         .arg("--report")
         .arg(places.root.join("docs/benchmarks.md"))
+        .arg("--end2end")
+        .arg(places.root.join("end2end"))
         .args(["--revision", output(&mut git)?.trim()]);
     if let Some(ansible) = ansible(places) {
         command.arg("--ansible").arg(ansible);
+    }
+    if let Some(chromium) = crate::browser::find() {
+        command.env("DRYDOCK_CHROMIUM", chromium);
     }
     run(command.args(arguments))
 }

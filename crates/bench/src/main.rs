@@ -12,6 +12,7 @@ mod child;
 mod fleet;
 mod hosts;
 mod http;
+mod live;
 mod machine;
 mod pages;
 mod planning;
@@ -98,6 +99,12 @@ struct All {
     /// Simulated servers behind the pages.
     #[arg(long, default_value_t = 5000)]
     servers: u32,
+    /// The folder of the browser tests, which measure in a browser.
+    #[arg(long)]
+    end2end: PathBuf,
+    /// How long a live run is watched, in seconds.
+    #[arg(long, default_value_t = 100)]
+    live_seconds: u32,
     /// Only these parts.
     #[arg(long, value_delimiter = ',')]
     only: Vec<String>,

@@ -1,6 +1,6 @@
 //! The report: each part after the other, written when all that was asked for is measured.
 
-use crate::{All, fleet, machine, pages, planning, real_sshd, recording, size, start, upgrade};
+use crate::{All, fleet, live, machine, pages, planning, real_sshd, recording, size, start, upgrade};
 use anyhow::Context as _;
 use std::fmt::Write as _;
 
@@ -40,6 +40,10 @@ pub(crate) async fn write(all: &All) -> anyhow::Result<()> {
     let full = folder.path().join("full");
     if wanted("pages") {
         sections.push(section("Pages", pages::measure(all, &full)));
+    }
+    if wanted("live") {
+        let measured = live::measure(all, &folder.path().join("live")).await;
+        sections.push(section("A run over 1000 servers in a browser", measured));
     }
     if wanted("start") {
         let full = full.is_dir().then_some(full.as_path());

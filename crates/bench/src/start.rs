@@ -62,6 +62,11 @@ impl Server {
         anyhow::bail!("the server printed no token")
     }
 
+    /// The process.
+    pub(crate) fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
     /// What is resident now, in MB.
     pub(crate) fn resident_megabytes(&self) -> anyhow::Result<f64> {
         process::megabytes(self.child.id(), "VmRSS")

@@ -48,7 +48,7 @@ impl SimWorld {
         if !(speed.is_finite() && speed > 0.0) {
             return Err(WorldError::BadSpeed(speed));
         }
-        if let LayoutKind::Scale(servers) = layout
+        if let LayoutKind::Scale(servers) | LayoutKind::Chatty(servers) = layout
             && !(1..=SCALE_MAX).contains(&servers)
         {
             return Err(WorldError::BadSize(servers));

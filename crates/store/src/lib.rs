@@ -66,8 +66,8 @@ pub use servers::{Need, RebootsFound, Server, ServerFields, ServersFound, Target
 pub use sessions::StoredSession;
 pub use stacks::{StackFields, StackTotals};
 pub use steps::{
-    Asked, Behind, LOG_KEPT, LaneRecord, LaneStep, LogPart, NewRun, OutOfService, RunEventRecord, RunFilter,
-    RunPage, RunRecord, Standing, StepRecord, WaveRecord,
+    Asked, Behind, LOG_KEPT, LaneRecord, LaneStep, LogMark, LogPart, NewRun, OutOfService, RunEventRecord,
+    RunFilter, RunPage, RunRecord, Standing, StepRecord, WaveRecord,
 };
 pub use store::Store;
 pub use surveys::SurveyRecord;

@@ -36,6 +36,9 @@ pub struct LogPart {
     pub continues: bool,
     /// The lines.
     pub lines: Vec<String>,
+    /// When Drydock received them: from a line on (by its number, from 0), the time as absolute text with its zone, such
+    /// as `2026-11-21 09:03:19 UTC`. Lines before the first of these have no known time.
+    pub times: Vec<(u64, String)>,
     /// Whether the last line has no end yet: what follows continues it.
     pub open: bool,
     /// Where what follows begins.

@@ -19,5 +19,5 @@ pub(crate) use life::{Happening, Life};
 pub(crate) use offer::Offer;
 pub(crate) use role::{Role, Whom};
 pub(crate) use sight::{Sight, Versions};
-pub(crate) use spec::{HostSpec, Unattended};
+pub(crate) use spec::{Chatter, HostSpec, Unattended};
 pub(crate) use state::{HostState, Pending, Surroundings};

@@ -46,6 +46,16 @@ pub(crate) struct HostSpec {
     /// How often, of a thousand attempts, the connection breaks for no reason.
     pub(crate) mishaps: u64,
     pub(crate) faults: &'static [Fault],
+    /// What an installation prints beside what apt does, for load.
+    pub(crate) chatter: Option<Chatter>,
+}
+
+/// Lines that an installation prints one after the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Chatter {
+    pub(crate) lines: u32,
+    /// Microseconds from one to the next.
+    pub(crate) every: i64,
 }
 
 /// Automatic updates of the server itself.
@@ -103,6 +113,7 @@ impl HostSpec {
             phase: None,
             mishaps: 0,
             faults: &[],
+            chatter: None,
         }
     }
 

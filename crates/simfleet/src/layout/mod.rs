@@ -1,6 +1,7 @@
 //! Layouts: which stacks and servers a simulated world begins with. What of it Drydock has to know is handed out as
 //! data; this crate never stores anything but its own file.
 
+mod chatty;
 mod demo;
 mod scale;
 
@@ -20,6 +21,9 @@ pub enum LayoutKind {
     Demo,
     /// That many servers, at most [`SCALE_MAX`], in states drawn by the seed.
     Scale(u32),
+    /// That many servers in one stack, all alike, whose upgrades print 200 lines (the first one's 4,800), and one in another
+    /// whose upgrade prints 100,000. Every such line says when it was written.
+    Chatty(u32),
 }
 
 impl fmt::Display for LayoutKind {
@@ -27,6 +31,7 @@ impl fmt::Display for LayoutKind {
         match self {
             Self::Demo => f.write_str("demo"),
             Self::Scale(servers) => write!(f, "scale of {servers}"),
+            Self::Chatty(servers) => write!(f, "chatty of {servers}"),
         }
     }
 }
@@ -92,6 +97,7 @@ impl Blueprint {
         match kind {
             LayoutKind::Demo => demo::blueprint(),
             LayoutKind::Scale(servers) => scale::blueprint(servers.min(SCALE_MAX), seed),
+            LayoutKind::Chatty(servers) => chatty::blueprint(servers.min(SCALE_MAX)),
         }
     }
 }

@@ -62,7 +62,10 @@ impl HostState {
             .filter(|change| matches!(change.item, Item::Kernel { is_image: true, .. }))
             .count();
         let packages = changes.len().min(40) as u64;
-        let millis = 9_000 + packages * 190 + kernels as u64 * 1_800;
+        let millis = match around.spec.chatter {
+            Some(_) => 800,
+            None => 9_000 + packages * 190 + kernels as u64 * 1_800,
+        };
         script.play(job, at, takes(around, millis));
     }
 
@@ -111,7 +114,11 @@ impl HostState {
         for trigger in ["man-db (2.11.2-2)", "libc-bin (2.36-9+deb12u13)"] {
             script.print(7, format!("Processing triggers for {trigger} ...\n"));
         }
-        script.act(8, Act::Close);
+        let last = match spec.chatter {
+            Some(_) => Act::Chat { line: 1 },
+            None => Act::Close,
+        };
+        script.act(8, last);
         script
     }
 

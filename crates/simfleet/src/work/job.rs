@@ -31,6 +31,10 @@ pub(super) enum Act {
     SetUp(String, Item),
     /// The package's script fails instead.
     FailToSetUp(String, Item),
+    /// Prints a line of a server that prints much, and the next ones.
+    Chat {
+        line: u32,
+    },
     /// Says what runs old libraries, and ends.
     Close,
     /// Reads the package lists anew.

@@ -2,6 +2,7 @@
 //! do, and change the server. What an attempt does and prints follows from the server's state when it does it; nothing
 //! has to run, or to watch, meanwhile.
 
+mod chatter;
 mod daily;
 mod install;
 mod job;

@@ -54,6 +54,7 @@ impl HostState {
                 self.set_up(around, &package, item);
             }
             Act::FailToSetUp(_, item) => self.fail_to_set_up(around, item),
+            Act::Chat { line } => self.chat(around, job, line),
             Act::Close => self.close(around, job),
             Act::Refresh => self.refresh_lists(around, job),
             Act::Configure => self.configure(around, job),

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod attempts;
+mod chatter;
 mod machine;
 mod packages;
 #[path = "../simulated/mod.rs"]

@@ -17,6 +17,7 @@ migrations! {
     (1, "0001_foundation"),
     (2, "0002_runs"),
     (3, "0003_previews"),
+    (4, "0004_log_times"),
 }
 
 /// Which of the two sets.

@@ -1,11 +1,12 @@
 //! Steps' logs: appended at their end and nowhere else, packed when the step has ended, read from any byte.
 
 use super::load::cursor;
+use super::log_times::{LogMark, add, of_segment, pack, take};
 use crate::sql::{Row, statements, values};
 use crate::zipped::{expand, squeeze};
 use crate::{Store, StoreError, Tx};
 use engine::{Appended, LogAppend, LogCursor};
-use model::{RunId, StepId};
+use model::{RunId, StepId, Timestamp};
 
 statements! {
     APPEND = "UPDATE steps SET log_len = $4, log_base = $5, log_lines = $6, log_cr = $7,
@@ -14,18 +15,20 @@ statements! {
             AND EXISTS (SELECT 1 FROM runs WHERE id = $8 AND epoch = $9 AND state = 'running')";
     WHERE_IS = "SELECT log_len, log_base, log_lines, log_cr FROM steps s JOIN runs r ON r.id = s.run_id
         WHERE s.id = $1 AND s.attempt = $2 AND r.id = $3 AND r.epoch = $4 AND r.state = 'running'";
-    SEGMENT = "INSERT INTO log_segments (step_id, attempt, start, len, first_line, packed, bytes)
-        VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    SEGMENT = "INSERT INTO log_segments (step_id, attempt, start, len, first_line, packed, bytes, at)
+        VALUES ($1, $2, $3, $4, $5, FALSE, $6, (SELECT now FROM clock))";
+    PACKED_SEGMENT = "INSERT INTO log_segments (step_id, attempt, start, len, first_line, packed, bytes, at, marks)
+        VALUES ($1, $2, $3, $4, $5, TRUE, $6, $7, $8)";
     LOOSE = "SELECT g.attempt, g.start, g.len FROM log_segments g JOIN steps s ON s.id = g.step_id
         WHERE g.step_id = $1 AND NOT g.packed AND s.state = 'ended' ORDER BY g.attempt, g.start";
-    LOOSE_BYTES = "SELECT first_line, bytes FROM log_segments
+    LOOSE_BYTES = "SELECT start, first_line, bytes, at FROM log_segments
         WHERE step_id = $1 AND attempt = $2 AND start >= $3 AND start < $4 AND NOT packed ORDER BY start";
     REMOVE_LOOSE = "DELETE FROM log_segments
         WHERE step_id = $1 AND attempt = $2 AND start >= $3 AND start < $4 AND NOT packed";
     LEFT_LOOSE = "SELECT DISTINCT g.step_id FROM log_segments g JOIN steps s ON s.id = g.step_id
         WHERE NOT g.packed AND s.state = 'ended' LIMIT $1";
     OF_STEP = "SELECT run_id, attempt, log_len, log_base, log_lines, log_cr, state FROM steps WHERE id = $1";
-    FROM_BYTE = "SELECT start, len, first_line, packed, bytes FROM log_segments
+    FROM_BYTE = "SELECT start, len, first_line, packed, bytes, at, marks FROM log_segments
         WHERE step_id = $1 AND attempt = $2 AND start < $4 AND start >= COALESCE(
             (SELECT MAX(start) FROM log_segments WHERE step_id = $1 AND attempt = $2 AND start <= $3), 0)
         ORDER BY start";
@@ -49,6 +52,9 @@ pub struct LogPart {
     pub first_line: u64,
     /// The bytes as the server wrote them.
     pub bytes: Vec<u8>,
+    /// When they were received, in order, at most one a second; the first may be of bytes before them. Nothing is known
+    /// of logs that an older Drydock stored.
+    pub marks: Vec<LogMark>,
     /// How long the log is so far. Beyond [`LOG_KEPT`] it was not kept.
     pub len: u64,
     /// Ends of lines so far.
@@ -89,7 +95,7 @@ impl Tx {
             let joined = from.after_cr && bytes.first() == Some(&b'\n');
             let first_line = from.lines - u64::from(joined);
             let len = bytes.len() as u64;
-            let values = values![step.step, step.attempt, from.len, len, first_line, false, bytes];
+            let values = values![step.step, step.attempt, from.len, len, first_line, bytes];
             self.run(&SEGMENT, values).await?;
         }
         self.progress(RunId::from_uuid(step.run));
@@ -145,24 +151,27 @@ impl Store {
             .await?;
         let Some(first) = rows.first() else { return Ok(()) };
         let first_line: u64 = first.get("first_line")?;
-        let mut bytes = Vec::new();
+        let (mut bytes, mut marks) = (Vec::new(), Vec::new());
         for row in &rows {
             bytes.extend(row.get::<Vec<u8>>("bytes")?);
+            if let Some(at) = row.get::<Option<Timestamp>>("at")? {
+                add(&mut marks, (row.get("start")?, at));
+            }
         }
         if bytes.len() as u64 != to - from {
             // Somebody else packs it, too.
             return Ok(());
         }
-        let packed = tokio::task::spawn_blocking(move || squeeze(&bytes))
-            .await
-            .map_err(StoreError::internal)??;
+        let packed =
+            tokio::task::spawn_blocking(move || Ok::<_, StoreError>((squeeze(&bytes)?, pack(from, &marks)?)));
+        let (packed, (at, marks)) = packed.await.map_err(StoreError::internal)??;
         self.write(move |tx| {
             Box::pin(async move {
                 if tx.run(&REMOVE_LOOSE, values![step, attempt, from, to]).await? == 0 {
                     return Ok(());
                 }
-                let values = values![step, attempt, from, to - from, first_line, true, packed];
-                tx.run(&SEGMENT, values).await.map(drop)
+                let values = values![step, attempt, from, to - from, first_line, packed, at, marks];
+                tx.run(&PACKED_SEGMENT, values).await.map(drop)
             })
         })
         .await
@@ -208,10 +217,14 @@ impl Store {
             offset: offset.min(is.len),
             first_line: is.lines,
             bytes: Vec::new(),
+            marks: Vec::new(),
             len: is.len,
             lines: is.lines,
             ended: state == "ended" || attempt != last,
         };
+        if most == 0 {
+            return Ok(Some(part));
+        }
         for row in conn
             .all(&FROM_BYTE, values![step, attempt, offset, until])
             .await?
@@ -226,6 +239,10 @@ impl Store {
             }
             let room = usize::try_from(most).unwrap_or(usize::MAX) - part.bytes.len();
             part.bytes.extend(wanted.iter().take(room));
+            let end = part.offset + part.bytes.len() as u64;
+            for mark in of_segment(&row)? {
+                take(&mut part.marks, mark, part.offset, end);
+            }
         }
         Ok(Some(part))
     }

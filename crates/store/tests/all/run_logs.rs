@@ -223,6 +223,36 @@ testdb::on_both! {
         assert!(db.log_part(other, StepId::from_uuid(step.step), None, 0, 10).await.unwrap().is_none());
     }
 
+    async fn when_bytes_were_received_is_known_and_kept_when_they_are_packed(db: TestStore) {
+        let step = started(&db).await;
+        let before = db.now().await.unwrap();
+        let (_, one) = append(&db, step, LogCursor::default(), b"one\n").await;
+        // Within the same second there is no other time.
+        let (_, two) = append(&db, step, one, b"two\n").await;
+        let deadline = std::time::Instant::now() + Duration::from_secs(20);
+        while db.now().await.unwrap().micros() - before.micros() < 2_500_000 {
+            assert!(std::time::Instant::now() < deadline, "the database's clock stands");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        let (_, three) = append(&db, step, two, b"three\n").await;
+        append(&db, step, three, b"four\n").await;
+        let loose = whole(&db, step).await.marks;
+        let [(0, first), (8, second)] = loose[..] else { panic!("one mark a second: {loose:?}") };
+        assert!(before <= first && first.plus_secs(1) <= second && second <= db.now().await.unwrap());
+        let [(4, same)] = part(&db, step, 4, 4).await.marks[..] else { panic!("its own time") };
+        assert!(first <= same && same <= first.plus_secs(1));
+        assert_eq!(part(&db, step, 9, 2).await.marks, [(8, second)]);
+        end(&db, step).await;
+        db.pack_log(step.step).await.unwrap();
+        let packed = whole(&db, step).await;
+        assert_eq!((packed.bytes.as_slice(), &packed.marks), (&b"one\ntwo\nthree\nfour\n"[..], &loose));
+        assert_eq!(part(&db, step, 4, 4).await.marks, [(0, first)], "the last time before it");
+        assert_eq!(part(&db, step, 9, 2).await.marks, [(8, second)]);
+        let (run, id) = (RunId::from_uuid(step.run), StepId::from_uuid(step.step));
+        let other = db.log_part(run, id, Some(2), 0, 100).await.unwrap().unwrap();
+        assert!(other.marks.is_empty(), "another attempt has times of its own");
+    }
+
     async fn what_is_beyond_the_limit_is_counted_and_not_kept(db: TestStore) {
         let step = started(&db).await;
         let near = LogCursor { len: LOG_KEPT - 3, ..LogCursor::default() };

@@ -1,10 +1,11 @@
 //! A step's log: parts as lines for the page, bytes for the download.
 
 use super::log_lines::{Lines, clean, split};
+use super::when;
 use crate::{Actor, Error, Usecases};
 use model::view::{LogFrom, LogPart};
 use model::{ErrorCode, Right, RunId, StepId};
-use store::LOG_KEPT;
+use store::{LOG_KEPT, LogMark};
 
 /// What one part shows at most, in bytes.
 const PART: u64 = 256 * 1024;
@@ -95,6 +96,7 @@ impl Usecases {
             continues: lines.continues,
             open: lines.lines.last().is_some_and(|line| !line.ended),
             lines: lines.lines.iter().map(|line| clean(line.bytes)).collect(),
+            times: times(&lines, &window.part.marks),
             next: lines.next,
             len: window.part.len,
             total_lines: window.part.lines,
@@ -157,4 +159,19 @@ impl Usecases {
         let (_, record, _) = found.ok_or_else(|| Error::code(ErrorCode::NotFound))?;
         Ok((record.kind, record.attempt))
     }
+}
+
+/// From which line on which time of receipt holds. A line that began before the part has its time from there.
+fn times(lines: &Lines<'_>, marks: &[LogMark]) -> Vec<(u64, String)> {
+    let mut times: Vec<(u64, String)> = Vec::new();
+    let mut said = None;
+    for line in lines.lines.iter().skip(usize::from(lines.continues)) {
+        let known = marks.partition_point(|(from, _)| *from <= line.start);
+        let at = known.checked_sub(1).and_then(|last| marks.get(last));
+        if let Some((_, at)) = at.filter(|(_, at)| said != Some(at.secs())) {
+            said = Some(at.secs());
+            times.push((line.number, when(*at).absolute));
+        }
+    }
+    times
 }

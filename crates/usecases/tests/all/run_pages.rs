@@ -211,9 +211,13 @@ testdb::on_both! {
         let tail = part(LogFrom::Tail(3)).await;
         assert_eq!(tail.lines, ["line 59998 of the log, with some words", "line 59999 of the log, with some words", "half"]);
         assert_eq!((tail.first_line, tail.open, tail.total_lines, tail.continues), (59_998, true, 60_000, false));
+        let [(57_000.., first)] = &tail.times[..] else { panic!("one time, from the first line on: {:?}", tail.times) };
+        assert_eq!(tail.times[0].0, tail.first_line);
+        assert!(first.starts_with("20") && first.ends_with(" UTC"), "{first}");
         append(&shop, step, cursor, b" a line\n").await;
         let more = part(LogFrom::Byte(tail.next)).await;
         assert_eq!((more.lines.as_slice(), more.continues, more.open), ([" a line".to_owned()].as_slice(), true, false));
+        assert!(more.times.is_empty(), "a line has the time of its beginning: {:?}", more.times);
         let line = part(LogFrom::Line(40_000)).await;
         assert_eq!((line.first_line, line.lines[0].as_str()), (40_000, "E: \u{1b}[31mNeedle\u{1b}[0m in the hay"));
         let before = part(LogFrom::Before(line.offset)).await;

@@ -17,7 +17,7 @@ pub(super) fn lines(log: Log) -> AnyView {
     };
     let draw = move |chunk: std::sync::Arc<Chunk>| {
         let look = log.address.look.get_untracked();
-        draw_chunk(&chunk, &look)
+        draw_chunk(log, &chunk, &look)
     };
     view! {
         <div id="log-lines" class="log-lines" tabindex="0" role="region" aria-label="Lines of the log"
@@ -30,16 +30,20 @@ pub(super) fn lines(log: Log) -> AnyView {
     .any()
 }
 
-fn draw_chunk(chunk: &Chunk, look: &Look) -> AnyView {
+fn draw_chunk(log: Log, chunk: &Chunk, look: &Look) -> AnyView {
     let lines: Vec<_> = (chunk.first..)
         .zip(&chunk.lines)
-        .map(|(index, line)| draw_line(index + 1, line, look))
+        .map(|(index, line)| {
+            let at = log.look_at(|window| window.time_of(index).map(str::to_owned));
+            draw_line(index + 1, line, at, look)
+        })
         .collect();
     view! { <div class="log-chunk">{lines}</div> }.any()
 }
 
-/// One line; `number` is from 1.
-fn draw_line(number: u64, line: &str, look: &Look) -> AnyView {
+/// One line; `number` is from 1, `at` is such as `2026-11-21 09:03:19 UTC`. The time is the number's attribute, which is shown
+/// when that is asked for: it is no part of the text that somebody copies.
+fn draw_line(number: u64, line: &str, at: Option<String>, look: &Look) -> AnyView {
     let text: Vec<_> = spans(line)
         .into_iter()
         .map(|span| {
@@ -53,9 +57,11 @@ fn draw_line(number: u64, line: &str, look: &Look) -> AnyView {
     let id = scroll::id_of(number - 1);
     let href = format!("{}#{id}", look.at_line(Some(number)).query());
     let here = (look.line == Some(number)).then_some("true");
+    let clock = at.as_deref().and_then(|at| at.get(11..19)).map(str::to_owned);
+    let title = at.map(|at| format!("Drydock received this line at {at}"));
     view! {
         <div class="log-line" id=id data-here=here>
-            <a class="log-number" href=href tabindex="-1" data-noscroll="">{number}</a>
+            <a class="log-number" href=href tabindex="-1" data-noscroll="" data-at=clock title=title>{number}</a>
             <span class="log-text">{text}</span>
         </div>
     }

@@ -1,4 +1,4 @@
-//! What stands above a log: search, next error, follow, wrap, download, attempts.
+//! What stands above a log: search, next error, follow, wrap, timestamps, download, attempts.
 
 use super::Log;
 use crate::api::{self, Packed, unpack};
@@ -50,6 +50,9 @@ pub(super) fn tools(log: Log) -> AnyView {
                     {words(move || label().to_owned())}
                 </button>
                 <label class="log-wrap"><input r#type="checkbox" id="log-wrap" checked/> "Wrap"</label>
+                <label class="log-wrap" title="When Drydock received each line, in UTC">
+                    <input r#type="checkbox" id="log-times"/> "Timestamps"
+                </label>
                 <a class="btn btn-quiet btn-small" href=download rel="external" download="">"Download"</a>
                 {attempts(log)}
             </div>

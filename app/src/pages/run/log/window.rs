@@ -43,6 +43,8 @@ pub(super) enum Heard {
 pub(super) struct Window {
     chunks: Vec<Arc<Chunk>>,
     serial: u32,
+    /// From which line on which time of receipt holds, in order.
+    times: Vec<(u64, String)>,
     /// Whether the last line may go on.
     open: bool,
     /// Whether the window reaches to what was last read of the log's end.
@@ -101,6 +103,12 @@ impl Window {
     /// Whether `line` is here.
     pub(super) fn has(&self, line: u64) -> bool {
         (self.first_line()..self.end_line()).contains(&line)
+    }
+
+    /// When Drydock received a line that is here, if that is known.
+    pub(super) fn time_of(&self, line: u64) -> Option<&str> {
+        let known = self.times.partition_point(|(from, _)| *from <= line);
+        self.times.get(known.wrapping_sub(1)).map(|(_, at)| at.as_str())
     }
 
     /// Whether there is nothing.
@@ -208,6 +216,12 @@ impl Window {
         self.attempts = self.attempts.max(part.attempts);
         self.kept = part.kept;
         self.ended |= part.ended;
+        for (line, at) in &part.times {
+            if self.time_of(*line) != Some(at) {
+                let place = self.times.partition_point(|(from, _)| from <= line);
+                self.times.insert(place, (*line, at.clone()));
+            }
+        }
     }
 
     /// Adds lines of which the first may continue the last one here.

@@ -24,6 +24,7 @@ fn part(log: &str, from: usize, to: usize) -> LogPart {
         first_line: before.matches('\n').count() as u64,
         continues: !before.is_empty() && !before.ends_with('\n'),
         lines,
+        times: Vec::new(),
         open,
         next: to as u64,
         len: to as u64,
@@ -197,4 +198,32 @@ fn another_attempts_bytes_are_not_added() {
     };
     assert_eq!(window.hear(other, true), Heard::Here);
     assert_eq!(lines(&window), ["a"]);
+}
+
+#[test]
+fn a_line_has_the_time_at_which_it_came_however_the_log_arrives() {
+    let log = long(100);
+    let at = |line: usize| log.find(&format!("line {line}\n")).unwrap();
+    let timed = |from, to, times: &[(u64, &str)]| LogPart {
+        times: times.iter().map(|(line, at)| (*line, (*at).to_owned())).collect(),
+        ..part(&log, from, to)
+    };
+    let mut window = Window::of(timed(at(50), at(60), &[(52, "one"), (55, "two")]), true);
+    let times = |window: &Window, lines: [u64; 4]| lines.map(|line| window.time_of(line).map(str::to_owned));
+    let some = |at: &str| Some(at.to_owned());
+    assert_eq!(
+        times(&window, [50, 52, 54, 59]),
+        [None, some("one"), some("one"), some("two")]
+    );
+    window.hear(timed(at(60), at(70), &[(60, "two"), (65, "three")]), true);
+    assert_eq!(
+        times(&window, [59, 60, 64, 69]),
+        [some("two"), some("two"), some("two"), some("three")]
+    );
+    window.add_earlier(timed(at(40), at(52), &[(40, "zero"), (52, "one")]));
+    assert_eq!(
+        times(&window, [40, 51, 52, 55]),
+        [some("zero"), some("zero"), some("one"), some("two")]
+    );
+    assert_eq!(window.times.len(), 4, "a time that holds on is kept once");
 }
