@@ -21,6 +21,7 @@ mod size;
 mod test;
 mod tidy;
 mod toolchain;
+mod torture;
 mod unused;
 mod wasm;
 
@@ -64,6 +65,11 @@ enum Task {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
+    /// Crash the server at every point of a run, and write docs/reliability.md's report; with arguments a part of it.
+    Torture {
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
 }
 
 fn main() -> std::process::ExitCode {
@@ -88,5 +94,6 @@ fn run(task: Task) -> anyhow::Result<()> {
         Task::Tidy => tidy::tidy(&places),
         Task::Size => size::size(&places),
         Task::Bench { arguments } => bench::bench(&places, &arguments),
+        Task::Torture { arguments } => torture::torture(&places, &arguments),
     }
 }

@@ -158,3 +158,54 @@ pub(crate) async fn at_random(
         section.progress(all);
     }
 }
+
+/// Kills at every place it comes to and has not been killed at before, or at one in so many of them, in one run.
+async fn relentlessly(prepared: &Prepared, whole: &Whole, seed: u64, one_in: u32) -> anyhow::Result<Section> {
+    let mut section = Section::default();
+    let mut drawn = StdRng::seed_from_u64(seed);
+    let mut scene = Scene::new(prepared).await?;
+    let mut drydock = scene.start().await?;
+    let mut been = HashSet::new();
+    let end = scene.end();
+    loop {
+        let passing = scene.arrival().await?;
+        let over = passing.what == end;
+        if been.insert(passing.what.clone()) && drawn.random_ratio(1, one_in) && !over {
+            drydock.kill().await?;
+            section.kills += 1;
+            drop(passing);
+            drydock = scene.start().await?;
+            continue;
+        }
+        passing.go().await;
+        if over {
+            break;
+        }
+    }
+    let left = scene.finish(drydock).await?;
+    let mut faults = left.faults;
+    faults.extend(left.evidence.differs(&whole.evidence));
+    let what = format!("seed {seed}: killed {} times in one run", section.kills);
+    section.note(&what, faults, &mut scene);
+    Ok(section)
+}
+
+/// So many runs, each killed again and again.
+pub(crate) async fn again_and_again(
+    prepared: &Prepared,
+    whole: &Whole,
+    seeds: std::ops::Range<u64>,
+    one_in: u32,
+    section: &mut Section,
+) {
+    let runs = futures::stream::iter(seeds.map(|seed| async move {
+        (seed, relentlessly(prepared, whole, seed, one_in).await)
+    }));
+    let mut runs = runs.buffer_unordered(WIDTH);
+    while let Some((seed, done)) = runs.next().await {
+        match done {
+            Ok(one) => section.join(one),
+            Err(error) => section.fault(&format!("seed {seed}, again and again"), &format!("{error:#}")),
+        }
+    }
+}

@@ -4,7 +4,7 @@ use crate::drydock::{Drydock, Setup, copy_folder};
 use crate::gates::Gates;
 use crate::http;
 use anyhow::{Context as _, bail, ensure};
-use model::facts::UpdateKind;
+use model::facts::{RebootNeed, UpdateKind};
 use model::view::Tile;
 use model::{Account, GroupId, RunId, ServerId, StackId, StepId, Timestamp};
 use std::net::SocketAddr;
@@ -83,21 +83,15 @@ pub(crate) struct Copy {
     binary: PathBuf,
 }
 
-fn new_folder() -> anyhow::Result<TempDir> {
+pub(crate) fn new_folder() -> anyhow::Result<TempDir> {
     let mut builder = tempfile::Builder::new();
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
     Ok(builder.prefix("drydock-torture-").tempdir()?)
 }
 
-fn new_database(on: On) -> anyhow::Result<Option<PostgresDatabase>> {
-    match on {
-        On::Sqlite => Ok(None),
-        On::Postgres => {
-            let made = std::thread::spawn(PostgresDatabase::new).join();
-            let made = made.ok().flatten();
-            Ok(Some(made.context("there is no PostgreSQL on this machine")?))
-        }
-    }
+/// An empty database on PostgreSQL; `None` where there is none, which one loud line says.
+pub(crate) fn new_database() -> Option<PostgresDatabase> {
+    std::thread::spawn(PostgresDatabase::new).join().ok().flatten()
 }
 
 impl Copy {
@@ -182,12 +176,19 @@ impl world::Clock for Shifted {
 
 impl Prepared {
     /// Makes it: first run, first scans, a preview of everything on three servers in two waves, and *Run now*.
-    pub(crate) async fn make(binary: &Path, on: On) -> anyhow::Result<Self> {
+    ///
+    /// # Errors
+    /// When Drydock does not do what a person asks of it.
+    pub(crate) async fn make(
+        binary: &Path,
+        on: On,
+        database: Option<PostgresDatabase>,
+    ) -> anyhow::Result<Self> {
         let folder = new_folder()?;
         let copy = Copy {
             path: folder.path().to_owned(),
             folder: None,
-            database: new_database(on)?,
+            database,
             shift: 0,
             binary: binary.to_owned(),
         };
@@ -206,7 +207,8 @@ impl Prepared {
 
         let drydock = Drydock::start(&setup).await?;
         let address = drydock.address;
-        let plan = preview(address, &cookie, stack, &chosen);
+        let form = everything(stack, &chosen);
+        let plan = preview(address, &cookie, &form);
         let (plan, hash) = everybody_through(&mut gates, plan).await?;
         // From here on claims are held: the run is to be found in the queue.
         let asked = http::post(
@@ -298,7 +300,7 @@ impl Prepared {
     }
 }
 
-fn write_key(data: &Path) -> anyhow::Result<()> {
+pub(crate) fn write_key(data: &Path) -> anyhow::Result<()> {
     let key = data.join("secret.key");
     std::fs::write(&key, format!("{}\n", testdb::SECRET_KEY))?;
     std::fs::set_permissions(&key, std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
@@ -306,7 +308,7 @@ fn write_key(data: &Path) -> anyhow::Result<()> {
 }
 
 /// Lets everybody through every gate until `work` is done.
-async fn everybody_through<T>(
+pub(crate) async fn everybody_through<T>(
     gates: &mut Gates,
     work: impl Future<Output = anyhow::Result<T>>,
 ) -> anyhow::Result<T> {
@@ -323,7 +325,7 @@ async fn everybody_through<T>(
     }
 }
 
-async fn first_run(server: SocketAddr, token: &str) -> anyhow::Result<String> {
+pub(crate) async fn first_run(server: SocketAddr, token: &str) -> anyhow::Result<String> {
     let fields = [
         ("token", token),
         ("name", "ada"),
@@ -354,7 +356,7 @@ async fn until_quiet(server: SocketAddr, cookie: &str) -> anyhow::Result<()> {
     }
 }
 
-/// Three servers of the stack that have a new kernel waiting, and nothing in their way.
+/// Three servers of the stack that have updates waiting, ask for a reboot, and have nothing in their way.
 async fn choose(copy: &Copy) -> anyhow::Result<(StackId, Vec<Server>)> {
     let store = copy.store().await?;
     let now = SystemClock.now();
@@ -366,18 +368,16 @@ async fn choose(copy: &Copy) -> anyhow::Result<(StackId, Vec<Server>)> {
             continue;
         };
         let facts = &stored.facts;
-        let kernel = facts.updates.get().is_some_and(|updates| {
-            let new = updates.would_install.iter();
-            let new = new.chain(updates.pending.iter().map(|update| &update.package));
+        let upgrades = facts.updates.get().is_some_and(|updates| {
             let held = |update: &model::facts::Update| update.kind == UpdateKind::Held;
-            new.into_iter().any(|name| name.starts_with("linux-image"))
-                && !updates.pending.iter().any(held)
+            updates.counts().security > 0 && !updates.pending.iter().any(held)
         });
         let mended = facts
             .unfinished_packages
             .get()
             .is_some_and(|left| left.is_empty());
-        let fine = kernel
+        let fine = upgrades
+            && server.reboot == RebootNeed::Yes
             && mended
             && server.account == Account::Operate
             && server.group.is_some()
@@ -389,19 +389,14 @@ async fn choose(copy: &Copy) -> anyhow::Result<(StackId, Vec<Server>)> {
     store.close().await;
     ensure!(
         chosen.len() == 3,
-        "only {} servers of the simulated world have a kernel to install",
+        "only {} servers of the simulated world ask for a reboot and have updates",
         chosen.len()
     );
     Ok((stack, chosen))
 }
 
-/// Previews everything there is to tick, and returns the plan with its hash when all servers have answered.
-async fn preview(
-    server: SocketAddr,
-    cookie: &str,
-    stack: StackId,
-    chosen: &[Server],
-) -> anyhow::Result<(String, String)> {
+/// A form in which everything there is to tick is ticked.
+fn everything(stack: StackId, chosen: &[Server]) -> Vec<(String, String)> {
     let mut fields: Vec<(String, String)> = Vec::new();
     let mut set = |name: &str, value: &str| fields.push((name.to_owned(), value.to_owned()));
     set("stack", &stack.to_string());
@@ -437,9 +432,18 @@ async fn preview(
         set(&format!("groups.{place}.health"), "command");
         set(&format!("groups.{place}.health.argv"), "/usr/local/bin/is-well");
     }
+    fields
+}
+
+/// Previews a form, and returns the plan with its hash when all servers have answered.
+pub(crate) async fn preview(
+    server: SocketAddr,
+    cookie: &str,
+    fields: &[(String, String)],
+) -> anyhow::Result<(String, String)> {
     let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (&**name, &**value)).collect();
     let (mut place, _) = http::post(server, "/do/preview", cookie, &fields).await?;
-    let deadline = Instant::now() + Duration::from_secs(90);
+    let deadline = Instant::now() + Duration::from_secs(150);
     let mut last = String::new();
     while Instant::now() < deadline {
         ensure!(place.starts_with("/plans/"), "the preview led to {place}");
@@ -449,6 +453,11 @@ async fn preview(
             continue;
         }
         last = String::from_utf8_lossy(&answer.body).into_owned();
+        // The servers have answered, and the plan that takes their answers into account took this one's place.
+        if let Some(newer) = newer(&last) {
+            place = newer;
+            continue;
+        }
         let value = |name: &str| {
             let (_, rest) = last.split_once(&format!("name=\"{name}\" value=\""))?;
             Some(rest.split('"').next()?.to_owned())
@@ -460,4 +469,11 @@ async fn preview(
         tokio::time::sleep(Duration::from_millis(300)).await;
     }
     bail!("there was no plan to run at {place}: {last}")
+}
+
+/// Where the page of a plan whose place was taken leads.
+fn newer(html: &str) -> Option<String> {
+    let (before, _) = html.split_once("Go to the newer plan")?;
+    let (_, place) = before.rsplit_once("href=\"")?;
+    Some(place.split('"').next()?.to_owned())
 }

@@ -62,11 +62,19 @@ impl Section {
     }
 }
 
+/// A part under way, or done.
+#[derive(Debug)]
+pub(crate) struct Part {
+    what: String,
+    begun: Instant,
+    pub(crate) section: Section,
+}
+
 /// The whole report.
 #[derive(Debug)]
 pub(crate) struct Report {
     begun: Instant,
-    rows: Vec<(String, Section, f64)>,
+    parts: Vec<Part>,
     compared: Vec<String>,
 }
 
@@ -74,22 +82,27 @@ impl Report {
     pub(crate) fn new() -> Self {
         Self {
             begun: Instant::now(),
-            rows: Vec::new(),
+            parts: Vec::new(),
             compared: Vec::new(),
         }
     }
 
     /// Begins a part.
-    pub(crate) fn begin(&self, what: &str) -> Instant {
+    pub(crate) fn begin(&self, what: &str) -> Part {
         eprintln!("{what}");
-        Instant::now()
+        Part {
+            what: what.to_owned(),
+            begun: Instant::now(),
+            section: Section::default(),
+        }
     }
 
     /// Ends a part.
-    pub(crate) fn end(&mut self, what: &str, begun: Instant, section: Section) {
-        let took = begun.elapsed().as_secs_f64();
-        eprintln!("  {} runs in {took:.0} s, {} differed", section.runs, section.differed.len());
-        self.rows.push((what.to_owned(), section, took));
+    pub(crate) fn end(&mut self, part: Part) {
+        let took = part.begun.elapsed().as_secs_f64();
+        let (runs, differed) = (part.section.runs, part.section.differed.len());
+        eprintln!("  {runs} runs in {took:.0} s, {differed} differed");
+        self.parts.push(part);
     }
 
     /// A sentence about what was compared.
@@ -100,7 +113,7 @@ impl Report {
 
     /// Whether anything differed.
     pub(crate) fn differed(&self) -> usize {
-        self.rows.iter().map(|(_, section, _)| section.differed.len()).sum()
+        self.parts.iter().map(|part| part.section.differed.len()).sum()
     }
 
     /// It in Markdown.
@@ -113,7 +126,7 @@ impl Report {
         );
         text.push_str("| what was done | runs compared | SIGKILL | SIGSTOP | connections cut | streams broken | differed |\n");
         text.push_str("|---|---:|---:|---:|---:|---:|---:|\n");
-        for (what, row, _) in &self.rows {
+        for Part { what, section: row, .. } in &self.parts {
             let _ = writeln!(
                 text,
                 "| {what} | {} | {} | {} | {} | {} | {} |",
@@ -129,7 +142,7 @@ impl Report {
         for sentence in &self.compared {
             let _ = writeln!(text, "- {sentence}");
         }
-        let differed: Vec<&String> = self.rows.iter().flat_map(|(_, row, _)| &row.differed).collect();
+        let differed: Vec<&String> = self.parts.iter().flat_map(|part| &part.section.differed).collect();
         if differed.is_empty() {
             text.push_str("\nNothing differed.\n");
         } else {

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 /// How long nothing may arrive at a gate before the run counts as hanging.
 const QUIET: Duration = Duration::from_secs(60);
 /// How long a run may take in all.
-const LONGEST: Duration = Duration::from_secs(300);
+const LONGEST: Duration = Duration::from_secs(900);
 
 /// One run.
 pub(crate) struct Scene<'p> {

@@ -61,6 +61,7 @@ const RULES: &[Rule] = &[
     Rule { name: "server", ours: EVERYTHING, never: DATABASE },
     Rule { name: "testdb", ours: &["store"], never: WEB },
     Rule { name: "bench", ours: &["store", "engine", "runs", "planner", "ssh", "world", "remote", "model"], never: DATABASE },
+    Rule { name: "torture", ours: &["store", "simfleet", "testdb", "world", "remote", "model"], never: DATABASE },
     Rule { name: "xtask", ours: &[], never: &[] },
 ];
 const EVERYTHING: &[&str] = &[
