@@ -3,9 +3,7 @@
 use crate::adapters::Adapters;
 use crate::config::Config;
 use anyhow::Context;
-use engine::{
-    LeaseStore, RunStore, ScheduleSettings, Scheduler, Worker, WorkerHandle, schedule,
-};
+use engine::{LeaseStore, RunStore, ScheduleSettings, Scheduler, Worker, WorkerHandle, schedule};
 use runs::Desk;
 use simfleet::{SimShell, SimWorld};
 use ssh::{SshKeys, SshShell};

@@ -32,7 +32,9 @@ pub(crate) fn test(places: &Places, lint: bool) -> anyhow::Result<()> {
     });
     let host = progress.stage("Tests", "", || run(tests(places, lint)?.arg("--no-fail-fast")));
     let browser = progress.stage("Browser tests", "", || browser_tests(places));
-    let crashes = progress.stage("Crashes, a share of them", "about 8 min", || torture::share(places));
+    let crashes = progress.stage("Crashes, a share of them", "about 8 min", || {
+        torture::share(places)
+    });
     let down = lab.as_ref().map_or(Ok(()), Lab::down);
     up.and(host).and(browser).and(crashes).and(down)
 }

@@ -40,7 +40,9 @@ pub(crate) fn torture(places: &Places, arguments: &[String]) -> anyhow::Result<(
 /// As [`torture`].
 pub(crate) fn share(places: &Places) -> anyhow::Result<()> {
     let revision = revision(places)?;
-    let seed = revision.bytes().fold(0_u32, |seed, byte| seed.wrapping_mul(31).wrapping_add(byte.into()));
+    let seed = revision.bytes().fold(0_u32, |seed, byte| {
+        seed.wrapping_mul(31).wrapping_add(byte.into())
+    });
     let seed = seed.to_string();
     run(harness(places)?.args(SHARE).args(["--seed", &seed]))
 }
@@ -77,8 +79,15 @@ fn revision(places: &Places) -> anyhow::Result<String> {
 
 fn keep(page: &Path, report: &Path) -> anyhow::Result<()> {
     let text = std::fs::read_to_string(page)?;
-    let (before, rest) = text.split_once(BEGIN).context("docs/reliability.md has no place for the report")?;
-    let (_, after) = rest.split_once(END).context("docs/reliability.md has no end of the report")?;
+    let (before, rest) = text
+        .split_once(BEGIN)
+        .context("docs/reliability.md has no place for the report")?;
+    let (_, after) = rest
+        .split_once(END)
+        .context("docs/reliability.md has no end of the report")?;
     let report = std::fs::read_to_string(report).context("there is no report")?;
-    Ok(std::fs::write(page, format!("{before}{BEGIN}\n{report}\n{END}{after}"))?)
+    Ok(std::fs::write(
+        page,
+        format!("{before}{BEGIN}\n{report}\n{END}{after}"),
+    )?)
 }

@@ -190,7 +190,11 @@ impl Database {
                     name: name.to_owned(),
                 };
             }
-            assert!(Instant::now() < deadline, "{createdb:?} failed: {}", said(&output));
+            assert!(
+                Instant::now() < deadline,
+                "{createdb:?} failed: {}",
+                said(&output)
+            );
             std::thread::sleep(Duration::from_millis(50));
         }
     }

@@ -36,7 +36,11 @@ pub(crate) async fn undisturbed(prepared: &Prepared, section: &mut Section) -> a
         }
         section.note("the undisturbed run", faults, &mut scene);
         let mut seen = HashSet::new();
-        let places = scene.passed.iter().filter(|place| seen.insert((*place).clone())).cloned();
+        let places = scene
+            .passed
+            .iter()
+            .filter(|place| seen.insert((*place).clone()))
+            .cloned();
         whole.get_or_insert(Whole {
             evidence: left.evidence,
             places: places.collect(),
@@ -67,7 +71,11 @@ async fn killed_at(prepared: &Prepared, whole: &Whole, place: &str) -> anyhow::R
     let left = scene.finish(drydock).await?;
     let mut faults = left.faults;
     faults.extend(left.evidence.differs(&whole.evidence));
-    section.note(&format!("killed at: {}", prepared.named(place)), faults, &mut scene);
+    section.note(
+        &format!("killed at: {}", prepared.named(place)),
+        faults,
+        &mut scene,
+    );
     Ok((section, reached))
 }
 
@@ -84,15 +92,12 @@ pub(crate) async fn ended(prepared: &Prepared, address: std::net::SocketAddr) ->
 }
 
 /// One crash at each of `places`.
-pub(crate) async fn everywhere(
-    prepared: &Prepared,
-    whole: &Whole,
-    places: &[String],
-    section: &mut Section,
-) {
-    let runs = futures::stream::iter(places.iter().map(|place| async move {
-        (place, killed_at(prepared, whole, place).await)
-    }));
+pub(crate) async fn everywhere(prepared: &Prepared, whole: &Whole, places: &[String], section: &mut Section) {
+    let runs = futures::stream::iter(
+        places
+            .iter()
+            .map(|place| async move { (place, killed_at(prepared, whole, place).await) }),
+    );
     let mut runs = runs.buffer_unordered(WIDTH);
     while let Some((place, done)) = runs.next().await {
         match done {
@@ -100,10 +105,16 @@ pub(crate) async fn everywhere(
                 section.join(one);
                 section.kills += u64::from(reached);
                 if !reached {
-                    section.fault(&format!("killed at: {}", prepared.named(place)), "it was never there");
+                    section.fault(
+                        &format!("killed at: {}", prepared.named(place)),
+                        "it was never there",
+                    );
                 }
             }
-            Err(error) => section.fault(&format!("killed at: {}", prepared.named(place)), &format!("{error:#}")),
+            Err(error) => section.fault(
+                &format!("killed at: {}", prepared.named(place)),
+                &format!("{error:#}"),
+            ),
         }
         section.progress(places.len());
     }
@@ -134,7 +145,11 @@ async fn killed_at_random(prepared: &Prepared, whole: &Whole, seed: u64) -> anyh
     let left = scene.finish(drydock).await?;
     let mut faults = left.faults;
     faults.extend(left.evidence.differs(&whole.evidence));
-    section.note(&format!("seed {seed}: killed after {}", told.join(", then ")), faults, &mut scene);
+    section.note(
+        &format!("seed {seed}: killed after {}", told.join(", then ")),
+        faults,
+        &mut scene,
+    );
     Ok(section)
 }
 
@@ -146,9 +161,9 @@ pub(crate) async fn at_random(
     section: &mut Section,
 ) {
     let all = usize::try_from(seeds.end - seeds.start).unwrap_or(usize::MAX);
-    let runs = futures::stream::iter(seeds.map(|seed| async move {
-        (seed, killed_at_random(prepared, whole, seed).await)
-    }));
+    let runs = futures::stream::iter(
+        seeds.map(|seed| async move { (seed, killed_at_random(prepared, whole, seed).await) }),
+    );
     let mut runs = runs.buffer_unordered(WIDTH);
     while let Some((seed, done)) = runs.next().await {
         match done {
@@ -198,9 +213,9 @@ pub(crate) async fn again_and_again(
     one_in: u32,
     section: &mut Section,
 ) {
-    let runs = futures::stream::iter(seeds.map(|seed| async move {
-        (seed, relentlessly(prepared, whole, seed, one_in).await)
-    }));
+    let runs = futures::stream::iter(
+        seeds.map(|seed| async move { (seed, relentlessly(prepared, whole, seed, one_in).await) }),
+    );
     let mut runs = runs.buffer_unordered(WIDTH);
     while let Some((seed, done)) = runs.next().await {
         match done {

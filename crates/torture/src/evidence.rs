@@ -78,7 +78,12 @@ impl Evidence {
                 moves.entry(step).or_default().push(format!("{attempt} {state}"));
             }
         }
-        let out: Vec<_> = store.out_of_service().await?.into_iter().map(|it| it.server).collect();
+        let out: Vec<_> = store
+            .out_of_service()
+            .await?
+            .into_iter()
+            .map(|it| it.server)
+            .collect();
         let world = copy.world()?;
         let mut evidence = Self {
             events: run.seq,
@@ -93,7 +98,9 @@ impl Evidence {
             let mut attempts = BTreeMap::new();
             for step in &server.steps {
                 let (_, record, _) = store.step(step.id).await?.context("a step is gone")?;
-                let part = store.log_part(prepared.run, step.id, None, 0, u64::MAX / 2).await?;
+                let part = store
+                    .log_part(prepared.run, step.id, None, 0, u64::MAX / 2)
+                    .await?;
                 let log = part.context("a log is gone")?.bytes;
                 if log.len() as u64 != record.log_len {
                     faults.push(format!(
@@ -110,14 +117,26 @@ impl Evidence {
                 let file = past.attempts.get(&attempt);
                 let on_server = file.map(|file| file.log.as_slice()).unwrap_or_default();
                 if log != on_server {
-                    faults.push(format!("{}: {}", step.name, unlike("the stored log", &log, "the server's file", on_server)));
+                    faults.push(format!(
+                        "{}: {}",
+                        step.name,
+                        unlike("the stored log", &log, "the server's file", on_server)
+                    ));
                 }
                 if let Some(download) = downloads.get(&step.id)
                     && download.as_slice() != on_server
                 {
-                    faults.push(format!("{}: {}", step.name, unlike("the download", download, "the server's file", on_server)));
+                    faults.push(format!(
+                        "{}: {}",
+                        step.name,
+                        unlike("the download", download, "the server's file", on_server)
+                    ));
                 }
-                for (attempt, file) in past.attempts.iter().filter(|(attempt, _)| attempt.step == step.id) {
+                for (attempt, file) in past
+                    .attempts
+                    .iter()
+                    .filter(|(attempt, _)| attempt.step == step.id)
+                {
                     attempts.insert(format!("{} attempt {}", step.name, attempt.number), file.exit);
                 }
                 evidence.steps.insert(
@@ -158,7 +177,10 @@ impl Evidence {
     pub(crate) fn is_as_planned(&self) -> Faults {
         let mut faults = Vec::new();
         if self.outcome.as_deref() != Some("succeeded") {
-            faults.push(format!("the undisturbed run is {} and {:?}", self.state, self.outcome));
+            faults.push(format!(
+                "the undisturbed run is {} and {:?}",
+                self.state, self.outcome
+            ));
         }
         for (name, server) in &self.servers {
             if server.boots != 1 {
@@ -183,14 +205,20 @@ impl Evidence {
     pub(crate) fn sizes(&self) -> (usize, usize, u32) {
         let bytes = self.steps.values().map(|step| step.log.len()).sum();
         let actions = self.servers.values().map(|server| server.dpkg_log.len()).sum();
-        (bytes, actions, self.servers.values().map(|server| server.boots).sum())
+        (
+            bytes,
+            actions,
+            self.servers.values().map(|server| server.boots).sum(),
+        )
     }
 
     /// The number of the run's last event, and the length of a step's log.
     pub(crate) fn length_of(&self, prepared: &Prepared, step: model::StepId) -> (i64, u64) {
         let mut steps = prepared.servers.iter().flat_map(|server| &server.steps);
         let name = steps.find(|it| it.id == step).map(|it| &it.name);
-        let log = name.and_then(|name| self.steps.get(name)).map(|step| step.log.len() as u64);
+        let log = name
+            .and_then(|name| self.steps.get(name))
+            .map(|step| step.log.len() as u64);
         (self.events, log.unwrap_or_default())
     }
 
@@ -199,32 +227,86 @@ impl Evidence {
         let mut faults = Vec::new();
         let mut compare = |name: &str, is: String, was: String| {
             if is != was {
-                faults.push(format!("{name}: {} instead of {}", shortened(&is), shortened(&was)));
+                faults.push(format!(
+                    "{name}: {} instead of {}",
+                    shortened(&is),
+                    shortened(&was)
+                ));
             }
         };
         compare("state", self.state.clone(), whole.state.clone());
         compare("outcome", said(&self.outcome), said(&whole.outcome));
-        compare("servers done", self.lanes_ended.to_string(), whole.lanes_ended.to_string());
+        compare(
+            "servers done",
+            self.lanes_ended.to_string(),
+            whole.lanes_ended.to_string(),
+        );
         for (name, was) in &whole.steps {
             let Some(is) = self.steps.get(name) else { continue };
-            compare(name, format!("{} {:?}", is.state, is.outcome), format!("{} {:?}", was.state, was.outcome));
+            compare(
+                name,
+                format!("{} {:?}", is.state, is.outcome),
+                format!("{} {:?}", was.state, was.outcome),
+            );
             compare(&format!("{name}, what is said"), said(&is.said), said(&was.said));
-            compare(&format!("{name}, attempt"), is.attempt.to_string(), was.attempt.to_string());
-            compare(&format!("{name}, transitions"), is.moves.join(", "), was.moves.join(", "));
+            compare(
+                &format!("{name}, attempt"),
+                is.attempt.to_string(),
+                was.attempt.to_string(),
+            );
+            compare(
+                &format!("{name}, transitions"),
+                is.moves.join(", "),
+                was.moves.join(", "),
+            );
             let (log, undisturbed) = (timeless(&is.log), timeless(&was.log));
             if log != undisturbed {
-                compare(&format!("{name}, log"), unlike("it", &log, "undisturbed", &undisturbed), String::new());
+                compare(
+                    &format!("{name}, log"),
+                    unlike("it", &log, "undisturbed", &undisturbed),
+                    String::new(),
+                );
             }
         }
         for (name, was) in &whole.servers {
-            let Some(is) = self.servers.get(name) else { continue };
-            compare(&format!("{name}, restarts"), is.boots.to_string(), was.boots.to_string());
-            compare(&format!("{name}, dpkg.log"), is.dpkg_log.join(", "), was.dpkg_log.join(", "));
-            compare(&format!("{name}, left unconfigured"), is.unfinished.join(", "), was.unfinished.join(", "));
-            compare(&format!("{name}, versions"), is.versions.clone(), was.versions.clone());
-            compare(&format!("{name}, out of service"), is.out_of_service.to_string(), was.out_of_service.to_string());
-            compare(&format!("{name}, held"), is.held.to_string(), was.held.to_string());
-            compare(&format!("{name}, attempts"), format!("{:?}", is.attempts), format!("{:?}", was.attempts));
+            let Some(is) = self.servers.get(name) else {
+                continue;
+            };
+            compare(
+                &format!("{name}, restarts"),
+                is.boots.to_string(),
+                was.boots.to_string(),
+            );
+            compare(
+                &format!("{name}, dpkg.log"),
+                is.dpkg_log.join(", "),
+                was.dpkg_log.join(", "),
+            );
+            compare(
+                &format!("{name}, left unconfigured"),
+                is.unfinished.join(", "),
+                was.unfinished.join(", "),
+            );
+            compare(
+                &format!("{name}, versions"),
+                is.versions.clone(),
+                was.versions.clone(),
+            );
+            compare(
+                &format!("{name}, out of service"),
+                is.out_of_service.to_string(),
+                was.out_of_service.to_string(),
+            );
+            compare(
+                &format!("{name}, held"),
+                is.held.to_string(),
+                was.held.to_string(),
+            );
+            compare(
+                &format!("{name}, attempts"),
+                format!("{:?}", is.attempts),
+                format!("{:?}", was.attempts),
+            );
         }
         faults
     }
@@ -268,7 +350,11 @@ fn shortened(text: &str) -> String {
 
 /// Where two logs begin to differ.
 fn unlike(one: &str, is: &[u8], other: &str, was: &[u8]) -> String {
-    let at = is.iter().zip(was).position(|(a, b)| a != b).unwrap_or_else(|| is.len().min(was.len()));
+    let at = is
+        .iter()
+        .zip(was)
+        .position(|(a, b)| a != b)
+        .unwrap_or_else(|| is.len().min(was.len()));
     let around = |bytes: &[u8]| {
         let from = at.saturating_sub(40);
         String::from_utf8_lossy(bytes.get(from..bytes.len().min(at + 40)).unwrap_or_default()).into_owned()
@@ -295,7 +381,10 @@ mod tests {
     #[test]
     fn only_lines_with_a_time_of_day_lose_their_figures() {
         let log = timeless(b"Get:1 x 12 kB\n2026-11-22 03:55:38 UTC 8h left\n");
-        assert_eq!(String::from_utf8_lossy(&log), "Get:1 x 12 kB\n#-#-# #:#:# UTC #h left\n");
+        assert_eq!(
+            String::from_utf8_lossy(&log),
+            "Get:1 x 12 kB\n#-#-# #:#:# UTC #h left\n"
+        );
     }
 
     #[test]

@@ -120,7 +120,10 @@ impl Lab {
             "{}",
             String::from_utf8_lossy(&check.stderr).trim()
         );
-        ensure!(state.join("hosts.json").exists(), "the lab is not up: script/lab up");
+        ensure!(
+            state.join("hosts.json").exists(),
+            "the lab is not up: script/lab up"
+        );
         let mut keeper = Command::new(&tool)
             .args(["hold", "sh", "-c", "echo held; cat >/dev/null"])
             .stdin(Stdio::piped())
@@ -206,7 +209,9 @@ async fn one(
             let part = store.log_part(run, step.id, None, 0, u64::MAX / 2).await?;
             let kept = part.context("a log is gone")?.bytes;
             let file = format!("/var/lib/drydock/runs/{}.{}/log", step.id, step.attempt);
-            let on_server = lab.runs(&format!("cat {file} 2>/dev/null | base64 -w0 || true")).await?;
+            let on_server = lab
+                .runs(&format!("cat {file} 2>/dev/null | base64 -w0 || true"))
+                .await?;
             // A log may hold anything, and what a terminal carries may not.
             let is = base64::engine::general_purpose::STANDARD.encode(&kept);
             if is != on_server.trim() {
@@ -238,7 +243,9 @@ async fn one(
         })
         .collect();
     dpkg.sort();
-    let versions = lab.runs("dpkg-query -W -f '${Package} ${Version} ${Status}\\n'").await?;
+    let versions = lab
+        .runs("dpkg-query -W -f '${Package} ${Version} ${Status}\\n'")
+        .await?;
     Ok(Left {
         outcome: record.outcome.map(|outcome| outcome.to_string()),
         steps,
@@ -306,7 +313,10 @@ async fn crashed(
     let mut been = HashSet::new();
     let mut last = Instant::now();
     loop {
-        ensure!(begun.elapsed() < LONGEST, "the run did not end within {LONGEST:?}");
+        ensure!(
+            begun.elapsed() < LONGEST,
+            "the run did not end within {LONGEST:?}"
+        );
         let Some(passing) = gates.next(QUIET).await else {
             bail!("nothing happened for {QUIET:?}");
         };
@@ -318,7 +328,9 @@ async fn crashed(
         last = Instant::now();
         let over = passing.what == end;
         let first = been.insert(passing.what.clone());
-        let dies = crashes.as_mut().is_some_and(|drawn| first && drawn.random_ratio(1, ONE_IN));
+        let dies = crashes
+            .as_mut()
+            .is_some_and(|drawn| first && drawn.random_ratio(1, ONE_IN));
         if dies && !over {
             drydock.kill().await?;
             *kills += 1;
@@ -336,14 +348,27 @@ async fn crashed(
 /// Adds the machine as a person would, with its key and its pinned host keys.
 async fn add(lab: &Lab, data: &Path) -> anyhow::Result<(StackId, model::ServerId)> {
     let described = lab.described()?;
-    let files = described.client_keys.get("ed25519").context("the lab has no such key")?;
+    let files = described
+        .client_keys
+        .get("ed25519")
+        .context("the lab has no such key")?;
     let public = std::fs::read_to_string(&files.public)?;
-    let print = Command::new("ssh-keygen").arg("-lf").arg(&files.public).output().await?;
+    let print = Command::new("ssh-keygen")
+        .arg("-lf")
+        .arg(&files.public)
+        .output()
+        .await?;
     let print = String::from_utf8_lossy(&print.stdout).into_owned();
     let key = NewKey {
         name: "lab".to_owned(),
         algorithm: "ssh-ed25519".to_owned(),
-        public: public.split(' ').take(2).collect::<Vec<_>>().join(" ").trim().to_owned(),
+        public: public
+            .split(' ')
+            .take(2)
+            .collect::<Vec<_>>()
+            .join(" ")
+            .trim()
+            .to_owned(),
         fingerprint: print.split(' ').nth(1).context("no fingerprint")?.to_owned(),
         private: std::fs::read_to_string(&files.private)?.into(),
         generated: false,

@@ -67,7 +67,11 @@ pub(crate) struct CommandLine {
 impl CommandLine {
     /// Whether a part is wanted, among those of its sort.
     fn wants(&self, part: &str, sort: &[&str]) -> bool {
-        let mut named = self.only.iter().filter(|only| sort.contains(&only.as_str())).peekable();
+        let mut named = self
+            .only
+            .iter()
+            .filter(|only| sort.contains(&only.as_str()))
+            .peekable();
         named.peek().is_none() || named.any(|only| only == part)
     }
 
@@ -97,7 +101,8 @@ async fn main() -> anyhow::Result<()> {
         }
     }
     if asked.wants("lab", &DATABASES) {
-        let mut part = report.begin("a lab machine with real apt, systemd and restarts: killed again and again");
+        let mut part =
+            report.begin("a lab machine with real apt, systemd and restarts: killed again and again");
         match lab::torture(&asked.drydock, asked.lab, asked.seed, &mut part.section).await {
             Ok(sentence) => report.compared(sentence),
             Err(error) => part.section.fault("a lab machine", &format!("{error:#}")),
@@ -140,7 +145,10 @@ async fn torture(asked: &CommandLine, on: On, report: &mut Report) -> anyhow::Re
         whole.places.len(),
         whole.took.as_secs_f64()
     ));
-    anyhow::ensure!(usable, "two undisturbed runs differ: nothing can be compared with them");
+    anyhow::ensure!(
+        usable,
+        "two undisturbed runs differ: nothing can be compared with them"
+    );
     parts(asked, &prepared, &whole, report).await;
     Ok(())
 }
@@ -150,43 +158,69 @@ async fn parts(asked: &CommandLine, prepared: &Prepared, whole: &Whole, report: 
     let places = asked.share(&whole.places);
     let seeds = |runs: u64| asked.seed..asked.seed + runs;
     if asked.wants("crashes", &PARTS) {
-        let mut part = report.begin(&format!("{name}: SIGKILL at every transition and around every effect"));
+        let mut part = report.begin(&format!(
+            "{name}: SIGKILL at every transition and around every effect"
+        ));
         crashes::everywhere(prepared, whole, &places, &mut part.section).await;
         report.end(part);
     }
     if asked.wants("random", &PARTS) {
-        let mut part = report.begin(&format!("{name}: SIGKILL at random moments, up to five times a run"));
+        let mut part = report.begin(&format!(
+            "{name}: SIGKILL at random moments, up to five times a run"
+        ));
         crashes::at_random(prepared, whole, seeds(asked.random), &mut part.section).await;
         report.end(part);
     }
     if asked.wants("again", &PARTS) {
-        let mut part = report.begin(&format!("{name}: runs killed again and again, at most once at each place"));
+        let mut part = report.begin(&format!(
+            "{name}: runs killed again and again, at most once at each place"
+        ));
         // With PostgreSQL each crash costs a lease.
         let one_in = if prepared.on == On::Sqlite { 2 } else { 6 };
         crashes::again_and_again(prepared, whole, seeds(asked.again), one_in, &mut part.section).await;
         report.end(part);
     }
     if asked.wants("stops", &PARTS) {
-        let mut part = report.begin(&format!("{name}: SIGSTOP for two leases at every transition and effect, then SIGCONT"));
+        let mut part = report.begin(&format!(
+            "{name}: SIGSTOP for two leases at every transition and effect, then SIGCONT"
+        ));
         stops::everywhere(prepared, whole, Deed::StopAlone, &places, &mut part.section).await;
         report.end(part);
     }
     if asked.wants("workers", &PARTS) && prepared.on == On::Postgres {
-        let mut part = report.begin(&format!("{name}: one of two workers killed at every transition and effect"));
+        let mut part = report.begin(&format!(
+            "{name}: one of two workers killed at every transition and effect"
+        ));
         stops::everywhere(prepared, whole, Deed::KillOneOfTwo, &places, &mut part.section).await;
         report.end(part);
-        let effects: Vec<String> = whole.places.iter().filter(|place| place.starts_with("before")).cloned().collect();
+        let effects: Vec<String> = whole
+            .places
+            .iter()
+            .filter(|place| place.starts_with("before"))
+            .cloned()
+            .collect();
         let mut part = report.begin(&format!(
             "{name}: one of two workers stopped between check and effect until the other has ended the run"
         ));
-        stops::everywhere(prepared, whole, Deed::StopOneOfTwo, &asked.share(&effects), &mut part.section).await;
+        stops::everywhere(
+            prepared,
+            whole,
+            Deed::StopOneOfTwo,
+            &asked.share(&effects),
+            &mut part.section,
+        )
+        .await;
         report.end(part);
     }
     if asked.wants("streams", &PARTS) {
-        let mut part = report.begin(&format!("{name}: connections to servers cut at random bytes of every log"));
+        let mut part = report.begin(&format!(
+            "{name}: connections to servers cut at random bytes of every log"
+        ));
         streams::cuts(prepared, whole, seeds(asked.cuts), &mut part.section).await;
         report.end(part);
-        let mut part = report.begin(&format!("{name}: a run watched by tabs that break off and tabs that never read"));
+        let mut part = report.begin(&format!(
+            "{name}: a run watched by tabs that break off and tabs that never read"
+        ));
         match streams::watched(prepared, whole, TABS, asked.seed, &mut part.section).await {
             Ok(sentence) => report.compared(format!("{name}: {sentence}")),
             Err(error) => part.section.fault("watched", &format!("{error:#}")),

@@ -219,11 +219,7 @@ impl Prepared {
         )
         .await?;
         let run = asked.0.rsplit('/').next().unwrap_or_default();
-        ensure!(
-            asked.0.starts_with("/runs/"),
-            "the plan was not run: {}",
-            asked.0
-        );
+        ensure!(asked.0.starts_with("/runs/"), "the plan was not run: {}", asked.0);
         let run: RunId = run.parse().ok().context("the run has no id")?;
         drydock.kill().await?;
         let left = SystemClock.now();
@@ -274,10 +270,8 @@ impl Prepared {
         let folder = new_folder()?;
         let path = folder.path().to_owned();
         copy_folder(&self.folder.path().join("data"), &path.join("data"))?;
-        let database = match &self.database {
-            Some(database) => Some(tokio::task::block_in_place(|| database.copy())),
-            None => None,
-        };
+        let database = self.database.as_ref();
+        let database = database.map(|database| tokio::task::block_in_place(|| database.copy()));
         Ok(Copy {
             folder: Some(folder),
             path,

@@ -29,7 +29,11 @@ impl Section {
             return;
         }
         let kept = scene.copy.keep();
-        let text = format!("{what}\n  - {}\n  - kept in {}", faults.join("\n  - "), kept.display());
+        let text = format!(
+            "{what}\n  - {}\n  - kept in {}",
+            faults.join("\n  - "),
+            kept.display()
+        );
         self.differ(text);
     }
 
@@ -126,7 +130,10 @@ impl Report {
         );
         text.push_str("| what was done | runs compared | SIGKILL | SIGSTOP | connections cut | streams broken | differed |\n");
         text.push_str("|---|---:|---:|---:|---:|---:|---:|\n");
-        for Part { what, section: row, .. } in &self.parts {
+        for Part {
+            what, section: row, ..
+        } in &self.parts
+        {
             let _ = writeln!(
                 text,
                 "| {what} | {} | {} | {} | {} | {} | {} |",
@@ -142,7 +149,11 @@ impl Report {
         for sentence in &self.compared {
             let _ = writeln!(text, "- {sentence}");
         }
-        let differed: Vec<&String> = self.parts.iter().flat_map(|part| &part.section.differed).collect();
+        let differed: Vec<&String> = self
+            .parts
+            .iter()
+            .flat_map(|part| &part.section.differed)
+            .collect();
         if differed.is_empty() {
             text.push_str("\nNothing differed.\n");
         } else {

@@ -141,7 +141,9 @@ async fn taken_over(scene: &mut Scene<'_>, heir: u32) -> anyhow::Result<Vec<Stri
             claimed = true;
             let took = begun.elapsed();
             if took > LEASE + SLACK {
-                faults.push(format!("it was taken over only after {took:?}, with a lease of {LEASE:?}"));
+                faults.push(format!(
+                    "it was taken over only after {took:?}, with a lease of {LEASE:?}"
+                ));
             }
         }
         passing.go().await;
@@ -167,14 +169,21 @@ async fn still(
     at.go().await;
     scene.meanwhile(fenced_off(log)).await?;
     let mut faults = Vec::new();
-    for wrote in scene.passed.iter().skip(passed).filter(|what| what.starts_with("written")) {
+    for wrote in scene
+        .passed
+        .iter()
+        .skip(passed)
+        .filter(|what| what.starts_with("written"))
+    {
         faults.push(format!("the stale worker has {}", prepared.named(wrote)));
     }
     let (after, _) = Evidence::collect(prepared, &scene.copy, &nothing).await?;
     faults.extend(after.differs(&before));
     let more = self::deeds(scene)?;
     if more != deeds {
-        faults.push(format!("the stale worker changed a server: {deeds} commands became {more}"));
+        faults.push(format!(
+            "the stale worker changed a server: {deeds} commands became {more}"
+        ));
     }
     stale.kill().await?;
     Ok(faults)
@@ -183,7 +192,11 @@ async fn still(
 /// How many commands that change one of the run's servers the world has taken.
 fn deeds(scene: &Scene<'_>) -> anyhow::Result<usize> {
     let text = std::fs::read_to_string(scene.copy.world_file())?;
-    let hosts = scene.prepared.servers.iter().map(|server| format!("\"{}\"", server.host));
+    let hosts = scene
+        .prepared
+        .servers
+        .iter()
+        .map(|server| format!("\"{}\"", server.host));
     let hosts: Vec<String> = hosts.collect();
     let about = |line: &&str| hosts.iter().any(|host| line.contains(host)) && !line.contains("\"refresh\"");
     Ok(text.lines().filter(about).count())
@@ -196,7 +209,10 @@ async fn fenced_off(log: &Path) -> anyhow::Result<()> {
         if std::fs::read_to_string(log)?.contains("fenced off") {
             return Ok(());
         }
-        ensure!(Instant::now() < deadline, "the stale worker never noticed that it is one");
+        ensure!(
+            Instant::now() < deadline,
+            "the stale worker never noticed that it is one"
+        );
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
 }

@@ -24,9 +24,15 @@ const BREAK_WITHIN: u64 = 3_000;
 const BEHIND: Duration = Duration::from_secs(20);
 
 /// Runs whose connections to servers are cut again and again.
-pub(crate) async fn cuts(prepared: &Prepared, whole: &Whole, seeds: std::ops::Range<u64>, section: &mut Section) {
+pub(crate) async fn cuts(
+    prepared: &Prepared,
+    whole: &Whole,
+    seeds: std::ops::Range<u64>,
+    section: &mut Section,
+) {
     let all = usize::try_from(seeds.end - seeds.start).unwrap_or(usize::MAX);
-    let runs = futures::stream::iter(seeds.map(|seed| async move { (seed, cut(prepared, whole, seed).await) }));
+    let runs =
+        futures::stream::iter(seeds.map(|seed| async move { (seed, cut(prepared, whole, seed).await) }));
     let mut runs = runs.buffer_unordered(WIDTH);
     while let Some((seed, done)) = runs.next().await {
         match done {
@@ -41,7 +47,10 @@ async fn cut(prepared: &Prepared, whole: &Whole, seed: u64) -> anyhow::Result<Se
     let mut section = Section::default();
     let mut scene = Scene::new(prepared).await?;
     for (name, value) in [("CUTS", CUT_WITHIN), ("SEED", seed)] {
-        scene.setup.environment.push((format!("DRYDOCK_TORTURE_{name}"), value.to_string()));
+        scene
+            .setup
+            .environment
+            .push((format!("DRYDOCK_TORTURE_{name}"), value.to_string()));
     }
     let drydock = scene.start().await?;
     scene.until_over().await?;
@@ -49,7 +58,11 @@ async fn cut(prepared: &Prepared, whole: &Whole, seed: u64) -> anyhow::Result<Se
     section.cuts = scene.passed.iter().filter(|what| *what == "cut log").count() as u64;
     let mut faults = left.faults;
     faults.extend(left.evidence.differs(&whole.evidence));
-    section.note(&format!("seed {seed}: {} connections cut", section.cuts), faults, &mut scene);
+    section.note(
+        &format!("seed {seed}: {} connections cut", section.cuts),
+        faults,
+        &mut scene,
+    );
     Ok(section)
 }
 
@@ -64,7 +77,12 @@ pub(crate) async fn watched(
     let mut scene = Scene::new(prepared).await?;
     let drydock = scene.start().await?;
     let address = drydock.address;
-    let steps: Vec<StepId> = prepared.servers.iter().flat_map(|it| &it.steps).map(|it| it.id).collect();
+    let steps: Vec<StepId> = prepared
+        .servers
+        .iter()
+        .flat_map(|it| &it.steps)
+        .map(|it| it.id)
+        .collect();
     let (stop, stopped) = watch::channel(None::<Instant>);
     let mut readers = JoinSet::new();
     let mut asleep = Vec::new();
@@ -88,7 +106,10 @@ pub(crate) async fn watched(
     faults.extend(left.evidence.differs(&whole.evidence));
     let most = whole.took * 3 + Duration::from_secs(10);
     if took > most {
-        faults.push(format!("watched it took {took:?}, and {:?} undisturbed", whole.took));
+        faults.push(format!(
+            "watched it took {took:?}, and {:?} undisturbed",
+            whole.took
+        ));
     }
     for (step, seen) in watched {
         let seen = seen?;
@@ -141,7 +162,9 @@ async fn read(
             let read = async {
                 match until {
                     // The run has ended; two quiet seconds are the end of what there is to hear.
-                    Some(_) => tokio::time::timeout(Duration::from_secs(2), stream.read(&mut bytes[..room])).await,
+                    Some(_) => {
+                        tokio::time::timeout(Duration::from_secs(2), stream.read(&mut bytes[..room])).await
+                    }
                     None => Ok(stream.read(&mut bytes[..room]).await),
                 }
             };
@@ -179,7 +202,8 @@ fn take(seen: &mut Seen, line: &[u8]) {
         return;
     };
     if cursor.seq < seen.cursor.seq || cursor.offset < seen.cursor.offset {
-        seen.faults.push(format!("a viewer was sent back from {} to {cursor}", seen.cursor));
+        seen.faults
+            .push(format!("a viewer was sent back from {} to {cursor}", seen.cursor));
     }
     seen.cursor = cursor;
 }

@@ -2,6 +2,9 @@
 //! sees to that): gates at which the crash harness (`crates/torture`) stops this process, a clock that it shifts, shorter
 //! leases, and logs whose connections break at random bytes.
 
+#[cfg(not(debug_assertions))]
+compile_error!("the feature `torture` is never part of a release");
+
 mod cuts;
 mod gate;
 mod shell;

@@ -30,12 +30,15 @@ impl GatedShell {
 
 /// What an operation changes on a server, in the words of a gate; `None` for one that only looks.
 fn effect(op: &Op) -> Option<String> {
-    let about = |word: &str, attempt: &remote::work::Attempt| format!("{word} {}.{}", attempt.step, attempt.number);
+    let about =
+        |word: &str, attempt: &remote::work::Attempt| format!("{word} {}.{}", attempt.step, attempt.number);
     match op {
         Op::Start(op) => Some(about("start", &op.attempt)),
         Op::Stop(op) => Some(about("stop", &op.attempt)),
         Op::Tidy(_) => Some("tidy".to_owned()),
-        Op::Scan(_) | Op::Probe { .. } | Op::Follow(_) | Op::State(_) | Op::Simulate(_) | Op::PreCheck(_) => None,
+        Op::Scan(_) | Op::Probe { .. } | Op::Follow(_) | Op::State(_) | Op::Simulate(_) | Op::PreCheck(_) => {
+            None
+        }
     }
 }
 
