@@ -4,6 +4,7 @@ use crate::evidence::Evidence;
 use crate::prepared::Prepared;
 use crate::report::Section;
 use crate::scene::Scene;
+use anyhow::Context as _;
 use futures::StreamExt as _;
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
@@ -84,7 +85,14 @@ pub(crate) async fn ended(prepared: &Prepared, address: std::net::SocketAddr) ->
     loop {
         let path = format!("/runs/{}", prepared.run);
         let html = crate::http::page(address, &path, &prepared.cookie).await?;
-        if html.contains("succeeded") || html.contains("failed") {
+        let badge = html
+            .split_once("run-headline")
+            .and_then(|(_, rest)| rest.split_once("<strong"));
+        let (badge, _) = badge.context("the run's page has no headline")?;
+        if ["succeeded", "failed", "cancelled", "stuck"]
+            .iter()
+            .any(|word| badge.contains(word))
+        {
             return Ok(());
         }
         tokio::time::sleep(Duration::from_millis(200)).await;

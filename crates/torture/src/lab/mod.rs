@@ -1,6 +1,8 @@
 //! The same on a real machine: systemd, apt and dpkg, restarts, OpenSSH. Two installations of real packages never print
 //! the same, so each stored log is held against the machine's own file, and runs are compared by what they did.
 
+mod machine;
+
 use crate::drydock::{Drydock, Setup};
 use crate::gates::Gates;
 use crate::http;
@@ -8,55 +10,20 @@ use crate::prepared::{LEASE_MS, everybody_through, first_run, new_folder, previe
 use crate::report::Section;
 use anyhow::{Context as _, bail, ensure};
 use base64::Engine as _;
-use model::{Account, Criticality, Endpoint, RunId, StackId, StackKind, Transport};
+use machine::{HOST, Lab, add};
+use model::{RunId, StackId};
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
-use serde::Deserialize;
-use std::collections::{BTreeMap, HashMap, HashSet};
-use std::path::{Path, PathBuf};
-use std::process::Stdio;
+use std::collections::{BTreeMap, HashSet};
+use std::path::Path;
 use std::time::{Duration, Instant};
-use store::{NewKey, Place, ServerFields, StackFields, Store, StoreError};
+use store::{Place, Store};
 use tempfile::TempDir;
-use tokio::io::AsyncReadExt as _;
-use tokio::process::{Child, Command};
-use world::{Clock as _, SystemClock};
 
-/// The machine.
-const HOST: &str = "h1";
 /// One in so many places is a crash.
 const ONE_IN: u32 = 4;
 const QUIET: Duration = Duration::from_secs(120);
 const LONGEST: Duration = Duration::from_secs(900);
-
-#[derive(Debug, Deserialize)]
-struct Described {
-    client_keys: HashMap<String, KeyFiles>,
-    hosts: Vec<Host>,
-}
-
-#[derive(Debug, Deserialize)]
-struct KeyFiles {
-    private: PathBuf,
-    public: PathBuf,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-struct Host {
-    name: String,
-    address: String,
-    port: u16,
-    user: String,
-    host_keys: Vec<String>,
-}
-
-/// The lab, held for this process.
-struct Lab {
-    tool: PathBuf,
-    state: PathBuf,
-    /// Keeps others out until its input ends.
-    _keeper: Child,
-}
 
 /// What one run left.
 #[derive(Debug, PartialEq, Eq)]
@@ -108,74 +75,6 @@ pub(crate) async fn torture(
     ))
 }
 
-impl Lab {
-    async fn enter() -> anyhow::Result<Self> {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-        let tool = root.join("lab/lab");
-        let state = std::env::var("DRYDOCK_LAB").unwrap_or_else(|_| "/var/tmp/drydock-lab".to_owned());
-        let state = PathBuf::from(state);
-        let check = Command::new(&tool).arg("check").output().await?;
-        ensure!(
-            check.status.success(),
-            "{}",
-            String::from_utf8_lossy(&check.stderr).trim()
-        );
-        ensure!(
-            state.join("hosts.json").exists(),
-            "the lab is not up: script/lab up"
-        );
-        let mut keeper = Command::new(&tool)
-            .args(["hold", "sh", "-c", "echo held; cat >/dev/null"])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()?;
-        let mut held = [0; 4];
-        keeper
-            .stdout
-            .as_mut()
-            .context("no output")?
-            .read_exact(&mut held)
-            .await?;
-        let lab = Self {
-            tool,
-            state,
-            _keeper: keeper,
-        };
-        lab.does(&["up", HOST]).await?;
-        Ok(lab)
-    }
-
-    async fn does(&self, arguments: &[&str]) -> anyhow::Result<String> {
-        let output = Command::new(&self.tool)
-            .args(arguments)
-            .stdin(Stdio::null())
-            .output()
-            .await?;
-        ensure!(
-            output.status.success(),
-            "lab/lab {arguments:?}: {}",
-            String::from_utf8_lossy(&output.stderr)
-        );
-        Ok(String::from_utf8_lossy(&output.stdout).into_owned())
-    }
-
-    async fn runs(&self, script: &str) -> anyhow::Result<String> {
-        self.does(&["exec", HOST, "sh", "-ec", script]).await
-    }
-
-    /// How often the machine has started, by what its console printed.
-    fn boots(&self) -> anyhow::Result<usize> {
-        let console = std::fs::read(self.state.join("hosts").join(HOST).join("console.log"))?;
-        Ok(String::from_utf8_lossy(&console).matches("Welcome to ").count())
-    }
-
-    fn described(&self) -> anyhow::Result<Described> {
-        Ok(serde_json::from_str(&std::fs::read_to_string(
-            self.state.join("hosts.json"),
-        )?)?)
-    }
-}
-
 /// One whole run on the machine as it was made; with `crashes` it is killed again and again.
 async fn one(
     lab: &Lab,
@@ -192,7 +91,7 @@ async fn one(
     std::fs::create_dir(&data)?;
     std::fs::set_permissions(&data, std::os::unix::fs::PermissionsExt::from_mode(0o700))?;
     write_key(&data)?;
-    let (stack, _) = add(lab, &data).await?;
+    let stack = add(lab, &data).await?;
     let mut gates = Gates::open(folder.path())?;
     let setup = setup(binary, &folder, gates.path());
     let (drydock, cookie, run) = asked(&setup, &mut gates, stack).await?;
@@ -343,78 +242,4 @@ async fn crashed(
             return Ok(drydock);
         }
     }
-}
-
-/// Adds the machine as a person would, with its key and its pinned host keys.
-async fn add(lab: &Lab, data: &Path) -> anyhow::Result<(StackId, model::ServerId)> {
-    let described = lab.described()?;
-    let files = described
-        .client_keys
-        .get("ed25519")
-        .context("the lab has no such key")?;
-    let public = std::fs::read_to_string(&files.public)?;
-    let print = Command::new("ssh-keygen")
-        .arg("-lf")
-        .arg(&files.public)
-        .output()
-        .await?;
-    let print = String::from_utf8_lossy(&print.stdout).into_owned();
-    let key = NewKey {
-        name: "lab".to_owned(),
-        algorithm: "ssh-ed25519".to_owned(),
-        public: public
-            .split(' ')
-            .take(2)
-            .collect::<Vec<_>>()
-            .join(" ")
-            .trim()
-            .to_owned(),
-        fingerprint: print.split(' ').nth(1).context("no fingerprint")?.to_owned(),
-        private: std::fs::read_to_string(&files.private)?.into(),
-        generated: false,
-    };
-    let host = described.hosts.into_iter().find(|host| host.name == HOST);
-    let host = host.context("the lab has no such machine")?;
-    let pins = host.host_keys.iter().map(|line| {
-        let mut words = line.split(' ').skip(1);
-        let pin = remote::host_key(words.next().unwrap_or_default(), words.next().unwrap_or_default());
-        pin.map_err(|_| anyhow::anyhow!("{line} is no host key"))
-    });
-    let pins = pins.collect::<anyhow::Result<Vec<_>>>()?;
-    let store = open(data).await?;
-    let now = SystemClock.now();
-    let added = store.write::<_, StoreError, _>(move |tx| {
-        Box::pin(async move {
-            let key = tx.insert_key(&key, now).await?;
-            let stack = StackFields {
-                name: "lab".to_owned(),
-                environment: "production".to_owned(),
-                kind: StackKind::Servers,
-                owner: None,
-                criticality: Criticality::Normal,
-            };
-            let stack = tx.insert_stack(&stack, now).await?;
-            let fields = ServerFields {
-                name: host.name.clone(),
-                endpoint: Endpoint {
-                    host: host.address.clone(),
-                    port: host.port,
-                    user: host.user.clone(),
-                    jump: None,
-                    key: Some(key),
-                },
-                account: Account::Operate,
-                transport: Transport::Ssh,
-                stack: Some(stack),
-                group: None,
-                criticality: Criticality::Normal,
-            };
-            let server = tx.insert_server(&fields, now).await?;
-            tx.pin_host_keys(server, &pins, "lab", now).await?;
-            Ok((stack, server))
-        })
-    });
-    let added = added.await?;
-    store.close().await;
-    Ok(added)
 }
