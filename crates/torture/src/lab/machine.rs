@@ -2,7 +2,7 @@
 
 use super::open;
 use anyhow::{Context as _, ensure};
-use model::{Account, Criticality, Endpoint, StackId, StackKind, Transport};
+use model::{Account, Criticality, Endpoint, ServerId, StackId, StackKind, Transport};
 use serde::Deserialize;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -116,7 +116,7 @@ impl Lab {
 }
 
 /// Adds the machine as a person would, with its key and its pinned host keys.
-pub(super) async fn add(lab: &Lab, data: &Path) -> anyhow::Result<StackId> {
+pub(super) async fn add(lab: &Lab, data: &Path) -> anyhow::Result<(StackId, ServerId)> {
     let described = lab.described()?;
     let files = described
         .client_keys
@@ -181,7 +181,7 @@ pub(super) async fn add(lab: &Lab, data: &Path) -> anyhow::Result<StackId> {
             };
             let server = tx.insert_server(&fields, now).await?;
             tx.pin_host_keys(server, &pins, "lab", now).await?;
-            Ok(stack)
+            Ok((stack, server))
         })
     });
     let added = added.await?;

@@ -6,12 +6,14 @@ mod machine;
 use crate::drydock::{Drydock, Setup};
 use crate::gates::Gates;
 use crate::http;
-use crate::prepared::{LEASE_MS, everybody_through, first_run, new_folder, preview, write_key};
+use crate::prepared::{
+    LEASE_MS, everybody_through, first_run, new_folder, preview, until_quiet, write_key,
+};
 use crate::report::Section;
 use anyhow::{Context as _, bail, ensure};
 use base64::Engine as _;
 use machine::{HOST, Lab, add};
-use model::{RunId, StackId};
+use model::{RunId, ServerId, StackId};
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
 use std::collections::{BTreeMap, HashSet};
@@ -91,10 +93,10 @@ async fn one(
     std::fs::create_dir(&data)?;
     std::fs::set_permissions(&data, std::os::unix::fs::PermissionsExt::from_mode(0o700))?;
     write_key(&data)?;
-    let stack = add(lab, &data).await?;
+    let known = add(lab, &data).await?;
     let mut gates = Gates::open(folder.path())?;
     let setup = setup(binary, &folder, gates.path());
-    let (drydock, cookie, run) = asked(&setup, &mut gates, stack).await?;
+    let (drydock, cookie, run) = asked(&setup, &mut gates, known).await?;
     let drydock = crashed(drydock, &setup, &mut gates, run, crashes, kills).await?;
     everybody_through(&mut gates, drydock.stop()).await?;
 
@@ -174,11 +176,20 @@ async fn open(data: &Path) -> anyhow::Result<Store> {
 }
 
 /// Makes the admin, looks at the machine, and asks for security upgrades and a reboot.
-async fn asked(setup: &Setup, gates: &mut Gates, stack: StackId) -> anyhow::Result<(Drydock, String, RunId)> {
+async fn asked(
+    setup: &Setup,
+    gates: &mut Gates,
+    (stack, server): (StackId, ServerId),
+) -> anyhow::Result<(Drydock, String, RunId)> {
     let mut drydock = Drydock::start(setup).await?;
     let token = drydock.first_run_token().await?;
     let cookie = first_run(drydock.address, &token).await?;
     let address = drydock.address;
+    let looked = async {
+        http::post(address, "/do/scan", &cookie, &[("ids[]", &server.to_string())]).await?;
+        until_quiet(address, &cookie).await
+    };
+    everybody_through(gates, looked).await?;
     let form: Vec<(String, String)> = [
         ("stack", stack.to_string().as_str()),
         ("security", "on"),

@@ -4,14 +4,14 @@ mod copy;
 mod pages;
 
 pub(crate) use copy::Copy;
-pub(crate) use pages::{everybody_through, first_run, preview};
+pub(crate) use pages::{everybody_through, first_run, preview, until_quiet};
 
 use crate::drydock::{Drydock, copy_folder};
 use crate::gates::Gates;
 use crate::http;
 use anyhow::{Context as _, ensure};
 use model::{RunId, ServerId, StepId, Timestamp};
-use pages::{choose, everything, until_quiet};
+use pages::{choose, everything};
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 use testdb::PostgresDatabase;

@@ -42,7 +42,7 @@ pub(crate) async fn first_run(server: SocketAddr, token: &str) -> anyhow::Result
 }
 
 /// Waits until every server was looked at and nothing is being checked.
-pub(super) async fn until_quiet(server: SocketAddr, cookie: &str) -> anyhow::Result<()> {
+pub(crate) async fn until_quiet(server: SocketAddr, cookie: &str) -> anyhow::Result<()> {
     let deadline = Instant::now() + Duration::from_secs(180);
     let mut quiet = 0;
     loop {
