@@ -5,7 +5,6 @@ use simfleet::{LayoutKind, SimWorld};
 use std::path::Path;
 use std::sync::Arc;
 use usecases::{Actor, SeedServer, SeedStack, Usecases};
-use world::SystemClock;
 
 /// The demo always begins with the same world, so that screenshots and instructions fit.
 const SEED: u64 = 66;
@@ -16,7 +15,7 @@ const SEED: u64 = 66;
 /// When its file cannot be read, or holds a world of another size.
 pub(crate) fn open(data: &Path, layout: LayoutKind, speed: f64) -> anyhow::Result<Arc<SimWorld>> {
     let path = data.join("simulated-world.jsonl");
-    let world = SimWorld::open(&path, layout, SEED, speed, Arc::new(SystemClock))
+    let world = SimWorld::open(&path, layout, SEED, speed, crate::seams::clock())
         .with_context(|| format!("the simulated fleet in {} cannot be used", path.display()))?;
     Ok(Arc::new(world))
 }

@@ -7,7 +7,10 @@ mod http;
 mod keep;
 mod logging;
 mod parts;
+mod seams;
 mod serve;
+#[cfg(feature = "torture")]
+mod torture;
 
 use clap::{Parser, Subcommand};
 

@@ -3,9 +3,7 @@
 use crate::adapters::Adapters;
 use crate::config::Config;
 use anyhow::Context;
-use engine::{
-    LeaseStore, RunStore, ScheduleSettings, Scheduler, Worker, WorkerHandle, WorkerSettings, schedule,
-};
+use engine::{LeaseStore, RunStore, ScheduleSettings, Scheduler, Worker, WorkerHandle, schedule};
 use runs::Desk;
 use simfleet::{SimShell, SimWorld};
 use ssh::{SshKeys, SshShell};
@@ -13,7 +11,6 @@ use std::sync::Arc;
 use std::time::Duration;
 use store::{Place, Sealer, Store};
 use usecases::{Automation, Settings, Usecases};
-use world::{Clock, SystemClock};
 
 /// Everything that runs besides HTTP.
 pub(crate) struct Parts {
@@ -65,7 +62,7 @@ impl Parts {
         store: Store,
         world: Option<Arc<SimWorld>>,
     ) -> anyhow::Result<Self> {
-        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let clock = crate::seams::clock();
         let settings = Settings {
             demo: world.is_some(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -87,10 +84,10 @@ impl Parts {
         let width = usize::try_from(config.scans_at_once).unwrap_or(128);
         let desk = Arc::new(Desk {
             store: store.clone(),
-            shell: Arc::new(Adapters {
+            shell: crate::seams::shell(Arc::new(Adapters {
                 ssh: SshShell::new(ssh::Settings::default()),
                 sim: world.map(SimShell::new),
-            }),
+            })),
             clock,
             scan_every_secs: config.scan_every_minutes * 60,
             refresh_lists_after_secs: config.refresh_lists_after_hours * 3_600,
@@ -99,9 +96,9 @@ impl Parts {
         let runs: Arc<dyn RunStore> = Arc::new(store.clone());
         let worker = Worker::start(
             runs,
-            runs::registry(&desk)?,
+            runs::registry_on(&desk, crate::seams::steps(&store))?,
             store.wake(),
-            WorkerSettings::default(),
+            crate::seams::worker_settings(),
         );
         let leases: Arc<dyn LeaseStore> = Arc::new(store.clone());
         let automation = Arc::new(Automation::new((*usecases).clone()));

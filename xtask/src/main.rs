@@ -23,6 +23,7 @@ mod size;
 mod test;
 mod tidy;
 mod toolchain;
+mod torture;
 mod unused;
 mod wasm;
 
@@ -77,6 +78,11 @@ enum Task {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
+    /// Crash the server at every point of a run, and write docs/reliability.md's report; with arguments a part of it.
+    Torture {
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
 }
 
 fn main() -> std::process::ExitCode {
@@ -103,5 +109,6 @@ fn run(task: Task) -> anyhow::Result<()> {
         Task::Fuzz { minutes, target } => fuzz::fuzz(&places, minutes, target.as_deref()),
         Task::Level => level::level(&places),
         Task::Bench { arguments } => bench::bench(&places, &arguments),
+        Task::Torture { arguments } => torture::torture(&places, &arguments),
     }
 }

@@ -11,6 +11,7 @@ use crate::command::run;
 use crate::lab::Lab;
 use crate::places::{Places, Profile};
 use crate::progress::Progress;
+use crate::torture;
 
 /// Builds all and runs all.
 ///
@@ -19,7 +20,7 @@ use crate::progress::Progress;
 /// # Errors
 /// When something does not build, or a test fails.
 pub(crate) fn test(places: &Places, lint: bool) -> anyhow::Result<()> {
-    let mut progress = Progress::of("test", FRONT_END_STAGES + 4);
+    let mut progress = Progress::of("test", FRONT_END_STAGES + 5);
     let mut lab = Lab::begin(places)?;
     front_end(places, Profile::Dev, lint, &mut progress)?;
     progress.stage("Compile the tests", "first time about 4 min", || {
@@ -31,8 +32,11 @@ pub(crate) fn test(places: &Places, lint: bool) -> anyhow::Result<()> {
     });
     let host = progress.stage("Tests", "", || run(tests(places, lint)?.arg("--no-fail-fast")));
     let browser = progress.stage("Browser tests", "", || browser_tests(places));
+    let crashes = progress.stage("Crashes, a share of them", "about 8 min", || {
+        torture::share(places)
+    });
     let down = lab.as_ref().map_or(Ok(()), Lab::down);
-    up.and(host).and(browser).and(down)
+    up.and(host).and(browser).and(crashes).and(down)
 }
 
 /// Playwright against the server that the tests before were compiled with.

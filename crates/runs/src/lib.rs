@@ -20,13 +20,20 @@ use std::sync::Arc;
 /// # Errors
 /// When two kinds have the same name, which is a mistake in this crate.
 pub fn registry(desk: &Arc<Desk>) -> Result<Registry, DuplicateKind> {
+    registry_on(desk, Arc::new(desk.store.clone()))
+}
+
+/// The same, where runs with steps are written to `steps`: the desk's store, behind whatever a test puts before it.
+///
+/// # Errors
+/// As [`registry`].
+pub fn registry_on(desk: &Arc<Desk>, steps: Arc<dyn StepStore>) -> Result<Registry, DuplicateKind> {
     let kinds: Vec<Arc<dyn RunKind>> = vec![
         Arc::new(scan::Scan::new(Arc::clone(desk))),
         Arc::new(probe::Probe(Arc::clone(desk))),
         Arc::new(fingerprint::Fingerprint(Arc::clone(desk))),
         Arc::new(survey::Surveyor(Arc::clone(desk))),
     ];
-    let steps: Arc<dyn StepStore> = Arc::new(desk.store.clone());
     Registry::new(kinds)?.with_steps(steps, vec![deploy::kind(desk)?])
 }
 

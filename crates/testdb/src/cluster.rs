@@ -219,6 +219,28 @@ impl Database {
             .collect::<String>()
             .into_bytes()
     }
+
+    /// A copy. The backends of processes that were killed take a moment to leave.
+    pub(crate) fn copy(&self, name: &str) -> Self {
+        let deadline = Instant::now() + Duration::from_secs(20);
+        loop {
+            let mut createdb = self.cluster.client("createdb");
+            createdb.args(["--strategy=file_copy", "--template", &self.name, name]);
+            let output = createdb.output().expect("createdb can be run");
+            if output.status.success() {
+                return Self {
+                    cluster: self.cluster,
+                    name: name.to_owned(),
+                };
+            }
+            assert!(
+                Instant::now() < deadline,
+                "{createdb:?} failed: {}",
+                said(&output)
+            );
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
 }
 
 impl Drop for Database {

@@ -112,10 +112,40 @@ impl TestStore {
     }
 }
 
+/// The text of the secret key of every test store, as a `secret.key` has it.
+pub const SECRET_KEY: &str = "k1 AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";
+
 /// The secret key of every test store.
 pub fn sealer() -> Sealer {
-    let text = "k1 AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";
-    Sealer::from_text(&text.into()).expect("the test's key is one")
+    Sealer::from_text(&SECRET_KEY.into()).expect("the test's key is one")
+}
+
+/// A migrated database on PostgreSQL that is open nowhere, for processes which a test starts; dropped with this value.
+#[derive(Debug)]
+pub struct PostgresDatabase(cluster::Database);
+
+impl PostgresDatabase {
+    /// An empty one; `None` when this machine has no PostgreSQL, which one loud line says. Takes a while: call it off
+    /// the async threads.
+    ///
+    /// # Panics
+    /// When there is no PostgreSQL and `DRYDOCK_REQUIRE=all`, or when it does not work.
+    pub fn new() -> Option<Self> {
+        Some(Self(cluster::get()?.new_database(&next_name())))
+    }
+
+    /// A copy of this one, in which nobody may be at work.
+    ///
+    /// # Panics
+    /// When somebody does not leave it, or PostgreSQL does not work.
+    pub fn copy(&self) -> Self {
+        Self(self.0.copy(&next_name()))
+    }
+
+    /// Its address, as `database_url` takes it.
+    pub fn url(&self) -> String {
+        self.0.url()
+    }
 }
 
 /// A store on SQLite.

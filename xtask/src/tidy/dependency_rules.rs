@@ -62,6 +62,7 @@ const RULES: &[Rule] = &[
     Rule { name: "testdb", ours: &["store"], never: WEB },
     Rule { name: "fuzz", ours: &["simfleet", "imports", "world", "remote", "model"], never: WEB },
     Rule { name: "bench", ours: &["store", "engine", "runs", "usecases", "planner", "ssh", "world", "remote", "model"], never: DATABASE },
+    Rule { name: "torture", ours: &["store", "simfleet", "testdb", "world", "remote", "model"], never: DATABASE },
     Rule { name: "xtask", ours: &[], never: &[] },
 ];
 const EVERYTHING: &[&str] = &[

@@ -90,6 +90,8 @@ pub(crate) struct HostState {
     pub(crate) holder: Option<Holder>,
     /// The attempts whose directories are here.
     pub(crate) jobs: BTreeMap<Attempt, Arc<Job>>,
+    /// What steps had dpkg do, as its log has it: `unpack` or `configure` and a package's name.
+    pub(crate) dpkg_log: Arc<Vec<String>>,
 }
 
 /// Why a pending update is, or is not, simply installable.
@@ -148,6 +150,7 @@ impl HostState {
             drydocks_daily: None,
             holder: None,
             jobs: BTreeMap::new(),
+            dpkg_log: Arc::default(),
         };
         if newest != running && !spec.is_container {
             state.ask_for_restart(around, at, &[tables.kernels[spec.flavour].image]);

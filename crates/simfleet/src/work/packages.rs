@@ -3,10 +3,12 @@
 use crate::archive::Source;
 use crate::fault::Fault;
 use crate::host::{HostState, Item, Surroundings};
+use std::sync::Arc;
 
 impl HostState {
     /// dpkg has unpacked a package: its files are the new ones, and it is not configured.
     pub(super) fn unpack(&mut self, around: &Surroundings<'_>, package: String, item: Item) {
+        Arc::make_mut(&mut self.dpkg_log).push(format!("unpack {package}"));
         self.unfinished.insert(package);
         match item {
             Item::Binary {
@@ -27,6 +29,7 @@ impl HostState {
 
     /// dpkg has configured a package, whose scripts have restarted what it ships.
     pub(super) fn set_up(&mut self, around: &Surroundings<'_>, package: &str, item: Item) {
+        Arc::make_mut(&mut self.dpkg_log).push(format!("configure {package}"));
         self.unfinished.remove(package);
         let tables = around.tables();
         match item {

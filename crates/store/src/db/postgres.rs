@@ -6,7 +6,7 @@ use crate::sql::Conn;
 use crate::tx::{After, Tx};
 use crate::{OpenError, Sealer, StoreError};
 use model::RunId;
-use sqlx::PgPool;
+use sqlx::{Executor as _, PgPool};
 use sqlx::postgres::{PgConnectOptions, PgListener, PgPoolOptions};
 use std::collections::BTreeSet;
 use std::str::FromStr as _;
@@ -14,6 +14,11 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
+
+/// How long PostgreSQL waits for a process in the middle of a transaction before it undoes what was begun. A process that
+/// was stopped there (a suspended machine) would hold its locks for ever, and nobody could take its runs over. Nothing of
+/// ours waits for anything but the database inside a transaction.
+const IDLE_IN_TRANSACTION: &str = "SET idle_in_transaction_session_timeout = '5s'";
 
 /// An open PostgreSQL database.
 #[derive(Debug)]
@@ -37,6 +42,9 @@ impl Postgres {
             .max_connections(16)
             .min_connections(1)
             .acquire_timeout(Duration::from_secs(5))
+            .after_connect(|conn, _| {
+                Box::pin(async move { conn.execute(IDLE_IN_TRANSACTION).await.map(drop) })
+            })
             .connect_with(options)
             .await
             .map_err(failed)?;

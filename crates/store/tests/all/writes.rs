@@ -1,7 +1,10 @@
 //! Writing: all or nothing, many at once, and what happens when the store is gone.
 
 use crate::support::*;
+use std::sync::Arc;
+use std::time::Duration;
 use store::{StoreError, Tx};
+use tokio::sync::Notify;
 
 async fn count(db: &store::Store) -> u32 {
     db.tile_counts(NOW).await.unwrap().servers
@@ -156,4 +159,39 @@ async fn a_database_of_a_newer_drydock_is_refused() {
     std::fs::set_permissions(copy.path(), std::os::unix::fs::PermissionsExt::from_mode(0o700)).unwrap();
     let opened = store::Store::open(&store::Place::Folder(copy.path().to_owned()), testdb::sealer()).await;
     assert!(matches!(opened, Err(store::OpenError::Newer)), "{opened:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_process_that_is_stopped_inside_a_transaction_holds_nobody_up() {
+    let Some(db) = testdb::postgres().await else {
+        return;
+    };
+    let other = db.another_process().await;
+    let web = add_named(&db, "web").await;
+    let (began, go) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+    let stopped = {
+        let (db, began, go) = (db.handle(), Arc::clone(&began), Arc::clone(&go));
+        tokio::spawn(async move {
+            let write = db.write::<_, StoreError, _>(move |tx| {
+                Box::pin(async move {
+                    tx.update_server(web, &fields("stopped")).await?;
+                    began.notify_one();
+                    go.notified().await;
+                    Ok(())
+                })
+            });
+            write.await
+        })
+    };
+    began.notified().await;
+    let write = other.write::<_, StoreError, _>(move |tx| {
+        Box::pin(async move { tx.update_server(web, &fields("free")).await })
+    });
+    let written = tokio::time::timeout(Duration::from_secs(30), write).await;
+    written.expect("the row is free again").unwrap();
+    go.notify_one();
+    assert!(stopped.await.unwrap().is_err(), "what was begun is undone");
+    let server = db.server(web, NOW).await.unwrap().unwrap();
+    assert_eq!(server.name, "free");
+    other.close().await;
 }

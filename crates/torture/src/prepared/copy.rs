@@ -1,0 +1,103 @@
+//! A copy of what was prepared, to work on.
+
+use super::{SERVERS, SPEED, WORLD};
+use crate::drydock::Setup;
+use crate::prepared::LEASE_MS;
+use model::Timestamp;
+use std::path::{Path, PathBuf};
+use store::{Place, Store};
+use tempfile::TempDir;
+use testdb::PostgresDatabase;
+use world::{Clock as _, SystemClock};
+
+/// A copy to work on; removed with this value, unless it is kept.
+#[derive(Debug)]
+pub(crate) struct Copy {
+    pub(super) folder: Option<TempDir>,
+    pub(super) path: PathBuf,
+    pub(super) database: Option<PostgresDatabase>,
+    /// How many microseconds later than the machine's clock it is here.
+    pub(super) shift: i64,
+    pub(super) binary: PathBuf,
+}
+
+impl Copy {
+    /// How a Drydock is started on it, with a gate.
+    pub(crate) fn setup(&self, gate: &Path) -> Setup {
+        let mut environment = vec![
+            ("DRYDOCK_LOG".to_owned(), "info".to_owned()),
+            ("DRYDOCK_TORTURE_GATE".to_owned(), gate.display().to_string()),
+            ("DRYDOCK_TORTURE_LEASE_MS".to_owned(), LEASE_MS.to_string()),
+            ("DRYDOCK_TORTURE_SHIFT_US".to_owned(), self.shift.to_string()),
+        ];
+        if let Some(database) = &self.database {
+            environment.push(("DRYDOCK_DATABASE_URL".to_owned(), database.url()));
+        }
+        Setup {
+            binary: self.binary.clone(),
+            data: self.data(),
+            arguments: vec![
+                "--demo".to_owned(),
+                format!("--demo-servers={SERVERS}"),
+                format!("--demo-speed={SPEED}"),
+            ],
+            environment,
+            log: self.path.join("drydock.log"),
+        }
+    }
+
+    /// The data folder.
+    pub(super) fn data(&self) -> PathBuf {
+        self.path.join("data")
+    }
+
+    /// Where gates and logs are.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The file of the simulated world.
+    pub(crate) fn world_file(&self) -> PathBuf {
+        self.data().join(WORLD)
+    }
+
+    /// The simulated world, as the servers in it know it.
+    pub(crate) fn world(&self) -> anyhow::Result<simfleet::SimWorld> {
+        let clock = std::sync::Arc::new(Shifted(self.shift));
+        let layout = simfleet::LayoutKind::Scale(SERVERS);
+        Ok(simfleet::SimWorld::open(
+            &self.world_file(),
+            layout,
+            66,
+            SPEED,
+            clock,
+        )?)
+    }
+
+    /// The database; on SQLite no Drydock may run meanwhile.
+    pub(crate) async fn store(&self) -> anyhow::Result<Store> {
+        let place = match &self.database {
+            Some(database) => Place::Postgres(database.url()),
+            None => Place::Folder(self.data()),
+        };
+        let sealer = store::Sealer::from_text(&testdb::SECRET_KEY.into())?;
+        Ok(Store::open(&place, sealer).await?)
+    }
+
+    /// Keeps the folder for whoever wants to look.
+    pub(crate) fn keep(&mut self) -> PathBuf {
+        if let Some(folder) = self.folder.take() {
+            return folder.keep();
+        }
+        self.path.clone()
+    }
+}
+
+/// The machine's clock, some microseconds later.
+struct Shifted(i64);
+
+impl world::Clock for Shifted {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_micros(SystemClock.now().micros() + self.0)
+    }
+}

@@ -1,0 +1,93 @@
+//! `torture`: builds the server with its gates, crashes it everywhere, and writes the report into `docs/reliability.md`.
+//! How is `crates/torture`'s.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::Context;
+
+use crate::cargo::{SELECTION, cargo};
+use crate::command::{output, run};
+use crate::places::{Places, Profile};
+
+/// Where the last full report stands in the page.
+const BEGIN: &str = "<!-- The last full report; `cargo xtask torture` writes it. -->\n";
+const END: &str = "<!-- The end of the report. -->\n";
+/// What of the whole is done with every change: a seeded share, drawn anew for every revision.
+const SHARE: [&str; 10] = [
+    "--one-in", "30", "--random", "3", "--again", "1", "--cuts", "2", "--lab", "1",
+];
+
+/// Does all of it, and keeps the report; `arguments` go to `drydock-torture`. With any of them the report is not kept:
+/// it would not be a full one.
+///
+/// # Errors
+/// When something does not build, or something differed.
+pub(crate) fn torture(places: &Places, arguments: &[String]) -> anyhow::Result<()> {
+    let mut command = harness(places)?;
+    if !arguments.is_empty() {
+        return run(command.args(arguments));
+    }
+    let report = places.target.join("torture/report.md");
+    let done = run(command.arg("--report").arg(&report));
+    keep(&places.root.join("docs/reliability.md"), &report)?;
+    done
+}
+
+/// The share that is done with every change.
+///
+/// # Errors
+/// As [`torture`].
+pub(crate) fn share(places: &Places) -> anyhow::Result<()> {
+    let revision = revision(places)?;
+    let seed = revision.bytes().fold(0_u32, |seed, byte| {
+        seed.wrapping_mul(31).wrapping_add(byte.into())
+    });
+    let seed = seed.to_string();
+    run(harness(places)?.args(SHARE).args(["--seed", &seed]))
+}
+
+/// The harness, with a server that has gates.
+fn harness(places: &Places) -> anyhow::Result<Command> {
+    let mut build = cargo(places, "build");
+    build.args(SELECTION).args(["--features", "server/torture"]);
+    run(&mut build)?;
+    let built = places.server(Profile::Dev);
+    // Away from where the server without gates is built.
+    let gated = away(&built, &places.target.join("torture"))?;
+    let mut command = Command::new(built.with_file_name("drydock-torture"));
+    command.arg("--drydock").arg(gated);
+    command.args(["--revision", &revision(places)?]);
+    Ok(command)
+}
+
+fn away(built: &Path, folder: &Path) -> anyhow::Result<PathBuf> {
+    std::fs::create_dir_all(folder)?;
+    let to = folder.join("drydock");
+    // A copy that still runs cannot be written over.
+    drop(std::fs::remove_file(&to));
+    std::fs::copy(built, &to).with_context(|| built.display().to_string())?;
+    Ok(to)
+}
+
+fn revision(places: &Places) -> anyhow::Result<String> {
+    let mut git = Command::new("git");
+    git.args(["describe", "--always", "--dirty"])
+        .current_dir(&places.root);
+    Ok(output(&mut git)?.trim().to_owned())
+}
+
+fn keep(page: &Path, report: &Path) -> anyhow::Result<()> {
+    let text = std::fs::read_to_string(page)?;
+    let (before, rest) = text
+        .split_once(BEGIN)
+        .context("docs/reliability.md has no place for the report")?;
+    let (_, after) = rest
+        .split_once(END)
+        .context("docs/reliability.md has no end of the report")?;
+    let report = std::fs::read_to_string(report).context("there is no report")?;
+    Ok(std::fs::write(
+        page,
+        format!("{before}{BEGIN}\n{report}\n{END}{after}"),
+    )?)
+}
