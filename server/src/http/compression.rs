@@ -28,6 +28,8 @@ pub(super) fn layer() -> CompressionLayer<And<SizeAbove, OfHead>> {
 
 fn is_compressed(headers: &HeaderMap) -> bool {
     let media_type = headers.get(header::CONTENT_TYPE);
-    let media_type = media_type.and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let media_type = media_type
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
     COMPRESSED.iter().any(|known| media_type.starts_with(known))
 }

@@ -15,7 +15,15 @@ fn pages_are_compressed_for_those_who_can_read_it() {
     assert_eq!(status, 200);
     let head = packed.split("\r\n\r\n").next().unwrap().to_lowercase();
     assert!(head.contains("content-encoding: gzip"), "{head}");
-    assert!(head.contains("vary: accept-encoding"), "a cache must not mix them: {head}");
+    assert!(
+        head.contains("vary: accept-encoding"),
+        "a cache must not mix them: {head}"
+    );
     let size = |answer: &str| answer.chars().count();
-    assert!(size(&packed) * 2 < size(&plain), "{} of {}", size(&packed), size(&plain));
+    assert!(
+        size(&packed) * 2 < size(&plain),
+        "{} of {}",
+        size(&packed),
+        size(&plain)
+    );
 }

@@ -6,9 +6,7 @@ mod machine;
 use crate::drydock::{Drydock, Setup};
 use crate::gates::Gates;
 use crate::http;
-use crate::prepared::{
-    LEASE_MS, everybody_through, first_run, new_folder, preview, until_quiet, write_key,
-};
+use crate::prepared::{LEASE_MS, everybody_through, first_run, new_folder, preview, until_quiet, write_key};
 use crate::report::Section;
 use anyhow::{Context as _, bail, ensure};
 use base64::Engine as _;

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use store::{Place, Store};
 use tempfile::TempDir;
 use testdb::PostgresDatabase;
-use world::{Clock as _, SystemClock};
+use world::{Clock, SystemClock};
 
 /// A copy to work on; removed with this value, unless it is kept.
 #[derive(Debug)]
@@ -96,7 +96,7 @@ impl Copy {
 /// The machine's clock, some microseconds later.
 struct Shifted(i64);
 
-impl world::Clock for Shifted {
+impl Clock for Shifted {
     fn now(&self) -> Timestamp {
         Timestamp::from_micros(SystemClock.now().micros() + self.0)
     }

@@ -9,6 +9,7 @@ use model::options::{AllUpgrades, Options};
 use model::plan::{RebootVerdict, RestartCause};
 use model::run::RunOutcome;
 use model::view::ServerProof;
+use std::io::Write as _;
 
 /// Where the plan's predictions of restarts and reboots missed, one line each, and what Proof itself says it misses.
 pub(super) fn missed(server: &ServerProof) -> Vec<String> {
@@ -40,7 +41,8 @@ pub(super) fn missed(server: &ServerProof) -> Vec<String> {
     }
     missed.extend(server.misses.clone());
     for line in &missed {
-        println!("{}: {line}", server.name);
+        // Shown also when the test passes: a miss is worth a look.
+        let _ = writeln!(std::io::stderr(), "MISS on {}: {line}", server.name);
     }
     missed
 }
