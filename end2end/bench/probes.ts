@@ -25,7 +25,9 @@ export function firstLog({ cell, line }: { cell: string; line: string }): Promis
     }
     function drawn() {
       const place = [...document.querySelectorAll(line)].pop()?.getBoundingClientRect();
-      if (place === undefined || place.height === 0 || place.top < 0 || place.bottom > window.innerHeight) {
+      const frame = document.querySelector("#log-lines")?.getBoundingClientRect();
+      const shows = place && frame && place.height > 0 && place.top >= frame.top - 1 && place.bottom <= frame.bottom + 1;
+      if (!shows || frame.top > window.innerHeight) {
         requestAnimationFrame(drawn);
         return;
       }
