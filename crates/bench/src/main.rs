@@ -39,7 +39,7 @@ struct CommandLine {
 #[derive(Debug, Subcommand)]
 enum Task {
     /// Measures everything and writes the report.
-    All(All),
+    All(Box<All>),
     /// Connects to every host, runs the scan's command, and keeps nothing: the bare library.
     Bare(OneRun),
     /// Scans every host as the server does, from the queue to committed facts.
