@@ -1,5 +1,6 @@
 //! `test`: every test there is.
 
+use std::path::Path;
 use std::process::Command;
 
 use anyhow::bail;
@@ -31,21 +32,31 @@ pub(crate) fn test(places: &Places, lint: bool) -> anyhow::Result<()> {
         lab.as_mut().map_or(Ok(()), Lab::up)
     });
     let host = progress.stage("Tests", "", || run(tests(places, lint)?.arg("--no-fail-fast")));
-    let browser = progress.stage("Browser tests", "", || browser_tests(places));
+    let browser = progress.stage("Browser tests", "", || browser_tests(places, None));
     let crashes = progress.stage("Crashes, a share of them", "about 8 min", || {
-        torture::share(places)
+        torture::share(places, lint)
     });
     let down = lab.as_ref().map_or(Ok(()), Lab::down);
     up.and(host).and(browser).and(crashes).and(down)
 }
 
-/// Playwright against the server that the tests before were compiled with.
-fn browser_tests(places: &Places) -> anyhow::Result<()> {
+/// What is clicked through with a release's front end as well: its code goes through steps that a debug one's does not.
+const RELEASED: [&str; 2] = ["tests/bundles.spec.ts", "tests/run.spec.ts"];
+
+/// Playwright against the server that the tests before were compiled with; with `released`, a release's front end, some of
+/// it in that.
+///
+/// # Errors
+/// When a test fails, or when there is no browser and nothing may be skipped.
+pub(crate) fn browser_tests(places: &Places, released: Option<&Path>) -> anyhow::Result<()> {
     let Some(chromium) = browser::find() else {
         return skip("no Chromium, so no browser tests: install it, or name it in DRYDOCK_CHROMIUM");
     };
     let mut playwright = Command::new(places.npm_program("playwright"));
     playwright.arg("test").current_dir(places.root.join("end2end"));
+    if let Some(site) = released {
+        playwright.args(RELEASED).env("DRYDOCK_SITE", site);
+    }
     playwright
         .env("DRYDOCK_BINARY", places.server(Profile::Dev))
         .env("DRYDOCK_CHROMIUM", chromium);

@@ -6,16 +6,16 @@ use std::process::Command;
 
 use anyhow::Context;
 
-use crate::cargo::{SELECTION, cargo};
+use crate::cargo::{SELECTION, cargo, through_clippy};
 use crate::command::{output, run};
 use crate::places::{Places, Profile};
 
 /// Where the last full report stands in the page.
 const BEGIN: &str = "<!-- The last full report; `cargo xtask torture` writes it. -->\n";
 const END: &str = "<!-- The end of the report. -->\n";
-/// What of the whole is done with every change: a seeded share, drawn anew for every revision.
-const SHARE: [&str; 10] = [
-    "--one-in", "30", "--random", "3", "--again", "1", "--cuts", "2", "--lab", "1",
+/// What of the whole is done with every change: a share, always the same, so that a failure is the change's own.
+const SHARE: [&str; 12] = [
+    "--seed", "66", "--one-in", "30", "--random", "3", "--again", "1", "--cuts", "2", "--lab", "1",
 ];
 
 /// Does all of it, and keeps the report; `arguments` go to `drydock-torture`. With any of them the report is not kept:
@@ -24,7 +24,7 @@ const SHARE: [&str; 10] = [
 /// # Errors
 /// When something does not build, or something differed.
 pub(crate) fn torture(places: &Places, arguments: &[String]) -> anyhow::Result<()> {
-    let mut command = harness(places)?;
+    let mut command = harness(places, false)?;
     if !arguments.is_empty() {
         return run(command.args(arguments));
     }
@@ -34,35 +34,40 @@ pub(crate) fn torture(places: &Places, arguments: &[String]) -> anyhow::Result<(
     done
 }
 
-/// The share that is done with every change.
+/// The share that is done with every change. `lint`: what is compiled already was compiled through clippy.
 ///
 /// # Errors
 /// As [`torture`].
-pub(crate) fn share(places: &Places) -> anyhow::Result<()> {
-    let revision = revision(places)?;
-    let seed = revision.bytes().fold(0_u32, |seed, byte| {
-        seed.wrapping_mul(31).wrapping_add(byte.into())
-    });
-    let seed = seed.to_string();
-    run(harness(places)?.args(SHARE).args(["--seed", &seed]))
+pub(crate) fn share(places: &Places, lint: bool) -> anyhow::Result<()> {
+    run(harness(places, lint)?.args(SHARE))
 }
 
 /// The harness, with a server that has gates.
-fn harness(places: &Places) -> anyhow::Result<Command> {
-    let mut build = cargo(places, "build");
-    build.args(SELECTION).args(["--features", "server/torture"]);
-    run(&mut build)?;
+fn harness(places: &Places, lint: bool) -> anyhow::Result<Command> {
     let built = places.server(Profile::Dev);
-    // Away from where the server without gates is built.
-    let gated = away(&built, &places.target.join("torture"))?;
+    // The server without gates goes back to where people and browser tests start it from.
+    let plain = built.with_extension("plain");
+    let was_there = std::fs::rename(&built, &plain).is_ok();
+    let gated = build(places, lint, &built);
+    if was_there {
+        std::fs::rename(&plain, &built)?;
+    }
     let mut command = Command::new(built.with_file_name("drydock-torture"));
-    command.arg("--drydock").arg(gated);
+    command.arg("--drydock").arg(gated?);
     command.args(["--revision", &revision(places)?]);
     Ok(command)
 }
 
-fn away(built: &Path, folder: &Path) -> anyhow::Result<PathBuf> {
-    std::fs::create_dir_all(folder)?;
+/// Builds the server with its gates, and keeps it elsewhere.
+fn build(places: &Places, lint: bool, built: &Path) -> anyhow::Result<PathBuf> {
+    let mut build = cargo(places, "build");
+    build.args(SELECTION).args(["--features", "server/torture"]);
+    if lint {
+        through_clippy(&mut build)?;
+    }
+    run(&mut build)?;
+    let folder = places.target.join("torture");
+    std::fs::create_dir_all(&folder)?;
     let to = folder.join("drydock");
     // A copy that still runs cannot be written over.
     drop(std::fs::remove_file(&to));

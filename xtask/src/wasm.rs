@@ -69,7 +69,10 @@ pub(crate) fn compile(places: &Places, profile: Profile, lint: bool) -> anyhow::
 /// can be told from those which do (docs/adr/0004). `wasm-opt` makes one of them afterwards.
 fn keep_functions_apart(command: &mut Command) {
     command
-        .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", "-Zmerge-functions=disabled")
+        .env(
+            "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS",
+            "-Zmerge-functions=disabled",
+        )
         // The flag is refused by a stable compiler without it.
         .env("RUSTC_BOOTSTRAP", "1");
 }
