@@ -65,6 +65,9 @@ pub(crate) fn compile(places: &Places, profile: Profile, lint: bool) -> anyhow::
     BUNDLES.into_iter().map(compile).collect()
 }
 
+/// The names stay those of a stable compiler, which `unused` reads.
+const APART: &str = "-Zmerge-functions=disabled -Zunstable-options -Csymbol-mangling-version=legacy";
+
 /// Has the compiler leave functions with the same code as several, each under its own name, so that those which never run
 /// can be told from those which do (docs/adr/0004). `wasm-opt` makes one of them afterwards.
 fn keep_functions_apart(command: &mut Command) {
