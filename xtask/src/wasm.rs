@@ -72,11 +72,8 @@ const APART: &str = "-Zmerge-functions=disabled -Zunstable-options -Csymbol-mang
 /// can be told from those which do (docs/adr/0004). `wasm-opt` makes one of them afterwards.
 fn keep_functions_apart(command: &mut Command) {
     command
-        .env(
-            "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS",
-            "-Zmerge-functions=disabled",
-        )
-        // The flag is refused by a stable compiler without it.
+        .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", APART)
+        // A stable compiler refuses the flags without it.
         .env("RUSTC_BOOTSTRAP", "1");
 }
 
