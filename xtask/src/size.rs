@@ -9,8 +9,9 @@ use crate::places::{Places, Profile};
 use crate::progress::Progress;
 use crate::test::{browser_tests, skip};
 
-/// JavaScript and WebAssembly of a first load, in bytes after brotli. A page loads one bundle, so each has it all.
-const BUDGET: u64 = 300_000;
+/// JavaScript and WebAssembly of a first load, in bytes after brotli. A page loads one bundle, so each has it all. It is
+/// 300 kB and 5 % (docs/adr/0015): to be 300 kB again when there is room.
+const BUDGET: u64 = 315_000;
 
 /// Builds the release front end, checks the budget of every bundle, and clicks through it with the debug server, when that
 /// was built.

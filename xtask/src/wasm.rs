@@ -47,9 +47,6 @@ pub(crate) fn compile(places: &Places, profile: Profile, lint: bool) -> anyhow::
             .args(["--package", &format!("frontend-{bundle}"), "--lib", "--locked"])
             .args(["--target", TARGET, "--profile", cargo_profile])
             .env("CARGO_TARGET_DIR", &target);
-        if profile == Profile::Release {
-            keep_functions_apart(&mut command);
-        }
         toolchain.configure(&mut command);
         if lint {
             toolchain.configure_clippy(&mut command)?;
@@ -63,18 +60,6 @@ pub(crate) fn compile(places: &Places, profile: Profile, lint: bool) -> anyhow::
         Ok(Module { bundle, path })
     };
     BUNDLES.into_iter().map(compile).collect()
-}
-
-/// The names stay those of a stable compiler, which `unused` reads.
-const APART: &str = "-Zmerge-functions=disabled -Zunstable-options -Csymbol-mangling-version=legacy";
-
-/// Has the compiler leave functions with the same code as several, each under its own name, so that those which never run
-/// can be told from those which do (docs/adr/0004). `wasm-opt` makes one of them afterwards.
-fn keep_functions_apart(command: &mut Command) {
-    command
-        .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", APART)
-        // A stable compiler refuses the flags without it.
-        .env("RUSTC_BOOTSTRAP", "1");
 }
 
 /// Turns the raw module into what browsers load. A release module also goes through `wasm-opt`, whose result is
