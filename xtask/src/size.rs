@@ -1,4 +1,4 @@
-//! `size`: what a first visit loads, held to its budget, and seen to come alive in a browser.
+//! `size`: what a first visit loads, held to its budget.
 
 use std::collections::BTreeMap;
 
@@ -7,34 +7,18 @@ use anyhow::ensure;
 use crate::build::FRONT_END_STAGES;
 use crate::places::{Places, Profile};
 use crate::progress::Progress;
-use crate::test::{browser_tests, skip};
 
 /// JavaScript and WebAssembly of a first load, in bytes after brotli. A page loads one bundle, so each has it all. It is
 /// 300 kB and 5 % (docs/adr/0015): to be 300 kB again when there is room.
 const BUDGET: u64 = 315_000;
 
-/// Builds the release front end, checks the budget of every bundle, and clicks through it with the debug server, when that
-/// was built.
+/// Builds the release front end, prints its sizes and checks the budget of every bundle.
 ///
 /// # Errors
-/// When it does not build, is too big, or does not work.
+/// When it does not build, or is too big.
 pub(crate) fn size(places: &Places) -> anyhow::Result<()> {
-    let mut progress = Progress::of("size", FRONT_END_STAGES + 1);
+    let mut progress = Progress::of("size", FRONT_END_STAGES);
     crate::build::front_end(places, Profile::Release, false, &mut progress)?;
-    let held = held_to_budget(places);
-    let works = progress.stage("Browser tests of it", "", || {
-        if !places.server(Profile::Dev).exists() {
-            return skip(
-                "no debug server, so no browser tests of the release's front end: cargo xtask build",
-            );
-        }
-        browser_tests(places, Some(&places.site(Profile::Release)))
-    });
-    held.and(works)
-}
-
-/// Prints the sizes.
-fn held_to_budget(places: &Places) -> anyhow::Result<()> {
     println!("{:>10} {:>10}  file", "bytes", "brotli");
     let folder = places.site(Profile::Release).join("assets");
     let mut names = std::fs::read_dir(&folder)?

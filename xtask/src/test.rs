@@ -1,6 +1,5 @@
 //! `test`: every test there is.
 
-use std::path::Path;
 use std::process::Command;
 
 use anyhow::bail;
@@ -32,7 +31,7 @@ pub(crate) fn test(places: &Places, lint: bool) -> anyhow::Result<()> {
         lab.as_mut().map_or(Ok(()), Lab::up)
     });
     let host = progress.stage("Tests", "", || run(tests(places, lint)?.arg("--no-fail-fast")));
-    let browser = progress.stage("Browser tests", "", || browser_tests(places, None));
+    let browser = progress.stage("Browser tests", "", || browser_tests(places));
     let crashes = progress.stage("Crashes, a share of them", "about 8 min", || {
         torture::share(places, lint)
     });
@@ -40,23 +39,13 @@ pub(crate) fn test(places: &Places, lint: bool) -> anyhow::Result<()> {
     up.and(host).and(browser).and(crashes).and(down)
 }
 
-/// What is clicked through with a release's front end as well: its code goes through steps that a debug one's does not.
-const RELEASED: [&str; 2] = ["tests/bundles.spec.ts", "tests/run.spec.ts"];
-
-/// Playwright against the server that the tests before were compiled with; with `released`, a release's front end, some of
-/// it in that.
-///
-/// # Errors
-/// When a test fails, or when there is no browser and nothing may be skipped.
-pub(crate) fn browser_tests(places: &Places, released: Option<&Path>) -> anyhow::Result<()> {
+/// Playwright against the server that the tests before were compiled with.
+fn browser_tests(places: &Places) -> anyhow::Result<()> {
     let Some(chromium) = browser::find() else {
         return skip("no Chromium, so no browser tests: install it, or name it in DRYDOCK_CHROMIUM");
     };
     let mut playwright = Command::new(places.npm_program("playwright"));
     playwright.arg("test").current_dir(places.root.join("end2end"));
-    if let Some(site) = released {
-        playwright.args(RELEASED).env("DRYDOCK_SITE", site);
-    }
     playwright
         .env("DRYDOCK_BINARY", places.server(Profile::Dev))
         .env("DRYDOCK_CHROMIUM", chromium);
@@ -64,7 +53,7 @@ pub(crate) fn browser_tests(places: &Places, released: Option<&Path>) -> anyhow:
 }
 
 /// Says loudly what is not tested; where nothing may be skipped, that is a failure.
-pub(crate) fn skip(why: &str) -> anyhow::Result<()> {
+fn skip(why: &str) -> anyhow::Result<()> {
     if std::env::var_os("DRYDOCK_REQUIRE").is_some() {
         bail!("{why} (DRYDOCK_REQUIRE is set: nothing may be skipped)");
     }

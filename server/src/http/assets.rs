@@ -6,7 +6,6 @@ use axum::body::Bytes;
 use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, StatusCode, header};
-use std::borrow::Cow;
 
 // `Site`: what `cargo xtask build` made. Every file has a `.br` beside it where that is smaller.
 include!(concat!(env!("OUT_DIR"), "/site.rs"));
@@ -16,27 +15,12 @@ include!(concat!(env!("OUT_DIR"), "/site.rs"));
 /// # Errors
 /// When it is there and is not what this server understands, which means that the two were built apart.
 pub(super) fn site_files() -> anyhow::Result<SiteFiles> {
-    let Some(manifest) = file("manifest.json") else {
+    let Some(manifest) = Site::get("manifest.json") else {
         tracing::warn!("the front end is not built: pages have no style and no scripts; run script/server");
         return Ok(SiteFiles::default());
     };
-    serde_json::from_slice(&manifest)
+    serde_json::from_slice(&manifest.data)
         .context("the front end's manifest.json does not fit this server: build again")
-}
-
-/// A file of the front end. A debug server shows the one in the folder `DRYDOCK_SITE` instead of its own: a release's, for
-/// the browser tests of that.
-fn file(path: &str) -> Option<Cow<'static, [u8]>> {
-    #[cfg(debug_assertions)]
-    if let Some(folder) = std::env::var_os("DRYDOCK_SITE") {
-        let is_inside = path.split('/').all(|part| part != "..");
-        let path = std::path::Path::new(&folder).join(path);
-        return is_inside
-            .then(|| std::fs::read(path).ok())
-            .flatten()
-            .map(Cow::Owned);
-    }
-    Site::get(path).map(|file| file.data)
 }
 
 /// One file. Its name holds the hash of its content, so it never changes and may be kept for ever.
@@ -45,15 +29,15 @@ pub(super) async fn asset(Path(path): Path<String>, headers: HeaderMap) -> Respo
         return StatusCode::NOT_FOUND.into_response();
     };
     let brotli = accepts_brotli(&headers)
-        .then(|| file(&format!("assets/{path}.br")))
+        .then(|| Site::get(&format!("assets/{path}.br")))
         .flatten();
     let is_brotli = brotli.is_some();
-    let Some(bytes) = brotli.or_else(|| file(&format!("assets/{path}"))) else {
+    let Some(file) = brotli.or_else(|| Site::get(&format!("assets/{path}"))) else {
         return StatusCode::NOT_FOUND.into_response();
     };
-    let body = match bytes {
-        Cow::Borrowed(bytes) => Bytes::from_static(bytes),
-        Cow::Owned(bytes) => Bytes::from(bytes),
+    let body = match file.data {
+        std::borrow::Cow::Borrowed(bytes) => Bytes::from_static(bytes),
+        std::borrow::Cow::Owned(bytes) => Bytes::from(bytes),
     };
     let mut response = (
         [
