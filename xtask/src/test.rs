@@ -53,7 +53,7 @@ fn browser_tests(places: &Places) -> anyhow::Result<()> {
 }
 
 /// Says loudly what is not tested; where nothing may be skipped, that is a failure.
-fn skip(why: &str) -> anyhow::Result<()> {
+pub(crate) fn skip(why: &str) -> anyhow::Result<()> {
     if std::env::var_os("DRYDOCK_REQUIRE").is_some() {
         bail!("{why} (DRYDOCK_REQUIRE is set: nothing may be skipped)");
     }
