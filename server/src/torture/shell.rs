@@ -36,9 +36,13 @@ fn effect(op: &Op) -> Option<String> {
         Op::Start(op) => Some(about("start", &op.attempt)),
         Op::Stop(op) => Some(about("stop", &op.attempt)),
         Op::Tidy(_) => Some("tidy".to_owned()),
-        Op::Scan(_) | Op::Probe { .. } | Op::Follow(_) | Op::State(_) | Op::Simulate(_) | Op::PreCheck(_) => {
-            None
-        }
+        Op::Scan(_)
+        | Op::Probe { .. }
+        | Op::Follow(_)
+        | Op::State(_)
+        | Op::Kept(_)
+        | Op::Simulate(_)
+        | Op::PreCheck(_) => None,
     }
 }
 
@@ -69,5 +73,9 @@ impl Shell for GatedShell {
 
     async fn offered_keys(&self, target: &Target, limits: Limits) -> Result<Vec<HostKey>, ShellError> {
         self.inner.offered_keys(target, limits).await
+    }
+
+    async fn let_go(&self, target: &Target) {
+        self.inner.let_go(target).await;
     }
 }
