@@ -33,7 +33,7 @@ pub(crate) fn test(places: &Places, lint: bool) -> anyhow::Result<()> {
     let host = progress.stage("Tests", "", || run(tests(places, lint)?.arg("--no-fail-fast")));
     let browser = progress.stage("Browser tests", "", || browser_tests(places));
     let crashes = progress.stage("Crashes, a share of them", "about 8 min", || {
-        torture::share(places, lint)
+        torture::share(places, lint, lab.is_some())
     });
     let down = lab.as_ref().map_or(Ok(()), Lab::down);
     up.and(host).and(browser).and(crashes).and(down)

@@ -38,8 +38,13 @@ pub(crate) fn torture(places: &Places, arguments: &[String]) -> anyhow::Result<(
 ///
 /// # Errors
 /// As [`torture`].
-pub(crate) fn share(places: &Places, lint: bool) -> anyhow::Result<()> {
-    run(harness(places, lint)?.args(SHARE))
+pub(crate) fn share(places: &Places, lint: bool, has_lab: bool) -> anyhow::Result<()> {
+    let mut harness = harness(places, lint)?;
+    harness.args(SHARE);
+    if !has_lab {
+        harness.args(["--only", "sqlite,postgres"]);
+    }
+    run(&mut harness)
 }
 
 /// The harness, with a server that has gates.
