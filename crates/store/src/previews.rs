@@ -18,7 +18,7 @@ statements! {
         FROM plan_checks p LEFT JOIN servers s ON s.id = p.server_id LEFT JOIN runs r ON r.id = p.check_id
         WHERE p.plan_id = $1 ORDER BY s.name, p.server_id";
     // A draft is open while its checks were not all turned into a plan.
-    OPEN = "SELECT p.id FROM plans p
+    OPEN = "SELECT p.id, p.created_by FROM plans p
         WHERE p.state = 'draft' AND p.replaced_by IS NULL AND p.created_at >= $1
             AND EXISTS (SELECT 1 FROM plan_checks c WHERE c.plan_id = p.id)
         ORDER BY p.created_at DESC, p.id LIMIT $2";
@@ -154,13 +154,20 @@ impl Store {
         rows.iter().map(awaited).collect()
     }
 
-    /// Drafts made since then that wait for checks, the newest first.
+    /// Drafts made since then that wait for checks, the newest first, each with who asked for it. The plans themselves,
+    /// which may be large, are not read.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn open_drafts(&self, since: Timestamp, limit: u32) -> Result<Vec<PlanId>, StoreError> {
+    pub async fn open_drafts(
+        &self,
+        since: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<(PlanId, Option<String>)>, StoreError> {
         let rows = self.read().await?.all(&OPEN, values![since, limit]).await?;
-        rows.iter().map(|row| row.get("id")).collect()
+        rows.iter()
+            .map(|row| Ok((row.get("id")?, row.get("created_by")?)))
+            .collect()
     }
 
     /// The run that does a plan.

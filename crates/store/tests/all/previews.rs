@@ -59,7 +59,8 @@ testdb::on_both! {
         }
         assert_eq!((db.awaited(draft).await.unwrap()[0].tries, db.awaited(draft).await.unwrap()[0].check), (2, other));
         // Of three drafts one waits for checks.
-        assert_eq!(db.open_drafts(NOW.plus_secs(-1), 10).await.unwrap(), [draft]);
+        let made_by = db.plan(draft).await.unwrap().unwrap().plan.created_by;
+        assert_eq!(db.open_drafts(NOW.plus_secs(-1), 10).await.unwrap(), [(draft, made_by)]);
         assert_eq!(db.open_drafts(NOW.plus_secs(1), 10).await.unwrap(), []);
         assert!(replace(&db, draft, next).await);
         assert_eq!(db.open_drafts(NOW.plus_secs(-1), 10).await.unwrap(), []);

@@ -30,14 +30,11 @@ impl Usecases {
     /// Brings on the drafts that nobody may be looking at. One that cannot be brought on does not stop the others.
     pub(crate) async fn advance_drafts(&self, now: Timestamp) -> Result<(), Error> {
         let since = now.plus_secs(-LEFT_ALONE_SECS);
-        for draft in self.store.open_drafts(since, LEFT_ALONE_AT_ONCE).await? {
-            let (Some(stored), Some(preview)) =
-                (self.store.plan(draft).await?, self.store.preview(draft).await?)
-            else {
+        for (draft, made_by) in self.store.open_drafts(since, LEFT_ALONE_AT_ONCE).await? {
+            let Some(preview) = self.store.preview(draft).await? else {
                 continue;
             };
-            let made_by = stored.plan.created_by.as_deref();
-            if let Err(error) = self.advance(draft, &preview, made_by).await {
+            if let Err(error) = self.advance(draft, &preview, made_by.as_deref()).await {
                 tracing::warn!(%draft, error = %error, "a draft could not be brought on");
             }
         }
