@@ -32,8 +32,9 @@ impl Usecases {
         let mut preview = self.store.preview(plan).await?.unwrap_or_default();
         let made_by = stored.plan.created_by.clone();
         let (awaited, replaced) = self.advance(plan, &preview, made_by.as_deref()).await?;
-        if replaced != preview.replaced_by {
-            preview.replaced_by = replaced;
+        preview.replaced_by = replaced;
+        if replaced.is_some() {
+            // Another look may have replaced it since the plan was read.
             stored.state = PlanState::Void;
         }
         self.page_of(actor, &stored, preview, &awaited, page).await
