@@ -8,6 +8,8 @@ export default defineConfig({
   fullyParallel: true,
   workers: 2,
   timeout: 60_000,
+  // All of them take about 8 min.
+  globalTimeout: 25 * 60_000,
   expect: { timeout: 10_000 },
   forbidOnly: process.env.DRYDOCK_REQUIRE !== undefined,
   reporter: [["list"]],

@@ -13,6 +13,7 @@ mod build;
 mod cargo;
 mod command;
 mod css;
+mod deadline;
 mod fuzz;
 mod lab;
 mod level;
@@ -78,6 +79,12 @@ enum Task {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
+    /// What cargo starts a test program through.
+    #[command(name = deadline::VERB, hide = true)]
+    TestProgram {
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        program: Vec<String>,
+    },
     /// Crash the server at every point of a run, and write docs/reliability.md's report; with arguments a part of it.
     Torture {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
@@ -98,6 +105,7 @@ fn main() -> std::process::ExitCode {
 fn run(task: Task) -> anyhow::Result<()> {
     let places = Places::find()?;
     match task {
+        Task::TestProgram { program } => deadline::test_program(&program),
         Task::Build { release } => {
             build::build(&places, if release { Profile::Release } else { Profile::Dev }).map(drop)
         }

@@ -6,8 +6,9 @@ use anyhow::bail;
 
 use crate::browser;
 use crate::build::{FRONT_END_STAGES, front_end};
-use crate::cargo::{SELECTION, cargo, through_clippy};
+use crate::cargo::{SELECTION, through_clippy};
 use crate::command::run;
+use crate::deadline;
 use crate::lab::Lab;
 use crate::places::{Places, Profile};
 use crate::progress::Progress;
@@ -62,7 +63,7 @@ pub(crate) fn skip(why: &str) -> anyhow::Result<()> {
 }
 
 fn tests(places: &Places, lint: bool) -> anyhow::Result<Command> {
-    let mut command = cargo(places, "test");
+    let mut command = deadline::cargo_test(places)?;
     command.args(SELECTION);
     if lint {
         through_clippy(&mut command)?;

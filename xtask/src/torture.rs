@@ -3,11 +3,13 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Duration;
 
 use anyhow::Context;
 
 use crate::cargo::{SELECTION, cargo, through_clippy};
 use crate::command::{output, run};
+use crate::deadline;
 use crate::places::{Places, Profile};
 
 /// Where the last full report stands in the page.
@@ -17,6 +19,8 @@ const END: &str = "<!-- The end of the report. -->\n";
 const SHARE: [&str; 12] = [
     "--seed", "66", "--one-in", "30", "--random", "3", "--again", "1", "--cuts", "2", "--lab", "1",
 ];
+/// How long the share may take; it takes about 8 min.
+const SHARE_MOST: Duration = Duration::from_mins(20);
 
 /// Does all of it, and keeps the report; `arguments` go to `drydock-torture`. With any of them the report is not kept:
 /// it would not be a full one.
@@ -44,7 +48,7 @@ pub(crate) fn share(places: &Places, lint: bool, has_lab: bool) -> anyhow::Resul
     if !has_lab {
         harness.args(["--only", "sqlite,postgres"]);
     }
-    run(&mut harness)
+    deadline::within(SHARE_MOST, &mut harness)
 }
 
 /// The harness, with a server that has gates.

@@ -127,8 +127,13 @@ impl Here {
         ended.unwrap()
     }
 
+    /// The log so far. An attempt has none for a moment after it was started.
     pub(crate) fn log(&self, number: u32) -> String {
-        String::from_utf8_lossy(&std::fs::read(self.folder(number).join("log")).unwrap()).into_owned()
+        match std::fs::read(self.folder(number).join("log")) {
+            Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
+            Err(error) => panic!("{error}"),
+        }
     }
 
     /// Follows to the end.

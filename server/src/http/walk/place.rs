@@ -24,6 +24,9 @@ use world::SystemClock;
 /// What a browser says that posts from one of Drydock's own pages.
 pub(super) const OWN_PAGE: &[(&str, &str)] = &[("sec-fetch-site", "same-origin")];
 
+/// How long an answer may take that is never to be waited for in vain.
+const DEADLINE: Duration = Duration::from_secs(120);
+
 /// A Drydock with a stack, a server, a key, a profile, and people.
 pub(super) struct Place {
     pub(super) router: Router,
@@ -204,6 +207,12 @@ impl Place {
     }
 
     async fn answer(&self, request: Request<Body>) -> Answer {
+        let asked = format!("{} {}", request.method(), request.uri());
+        let answer = tokio::time::timeout(DEADLINE, self.answer_at_last(request)).await;
+        answer.unwrap_or_else(|_| panic!("{asked} had no end"))
+    }
+
+    async fn answer_at_last(&self, request: Request<Body>) -> Answer {
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         // A live stream does not end.

@@ -42,6 +42,8 @@ pub(super) enum Heard {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Window {
     chunks: Vec<Arc<Chunk>>,
+    /// The line at which what comes begins, while there is none here.
+    empty_at: u64,
     serial: u32,
     /// From which line on which time of receipt holds, in order.
     times: Vec<(u64, String)>,
@@ -76,6 +78,7 @@ impl Window {
         window.open = part.open;
         window.next = part.next;
         window.at_end = is_end(&part);
+        window.empty_at = part.first_line;
         window.push(part.first_line, part.lines);
         if from_tail {
             window.drop_first();
@@ -92,12 +95,12 @@ impl Window {
 
     /// The number of the first line, from 0.
     pub(super) fn first_line(&self) -> u64 {
-        self.chunks.first().map_or(0, |chunk| chunk.first)
+        self.chunks.first().map_or(self.empty_at, |chunk| chunk.first)
     }
 
     /// The number after the last line's.
     pub(super) fn end_line(&self) -> u64 {
-        self.chunks.last().map_or(0, |chunk| chunk.end())
+        self.chunks.last().map_or(self.empty_at, |chunk| chunk.end())
     }
 
     /// Whether `line` is here.
@@ -204,10 +207,7 @@ impl Window {
 
     /// Whether nothing is between the window and a part but the second half of `\r\n`, which is in no line.
     fn only_line_feed_is_between(&self, part: &LogPart) -> bool {
-        part.offset == self.next + 1
-            && !self.open
-            && !part.continues
-            && (part.lines.is_empty() || part.first_line == self.end_line() || self.is_empty())
+        part.offset == self.next + 1 && !self.open && !part.continues && part.first_line == self.end_line()
     }
 
     fn know(&mut self, part: &LogPart) {
@@ -243,6 +243,7 @@ impl Window {
 
     /// Drops the lines from `line` on.
     fn cut_from(&mut self, line: u64) {
+        self.empty_at = line;
         while let Some(last) = self.chunks.last() {
             if last.first >= line {
                 self.chunks.pop();

@@ -180,6 +180,17 @@ fn a_line_feed_that_comes_late_leaves_no_gap() {
 }
 
 #[test]
+fn an_empty_first_line_is_no_late_line_feed() {
+    let log = "\nlater\n";
+    for (from, to) in [(1, 1), (1, log.len())] {
+        let mut window = Window::of(part(log, 0, 0), true);
+        assert_eq!(window.hear(part(log, from, to), true), Heard::Missing);
+        assert_eq!(window.hear(part(log, 0, log.len()), true), Heard::Here);
+        assert_eq!(lines(&window), ["", "later"]);
+    }
+}
+
+#[test]
 fn half_a_character_at_the_end_is_still_the_end() {
     let half = LogPart {
         len: 3,
