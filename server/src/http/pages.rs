@@ -9,10 +9,22 @@ use http::{HeaderValue, header};
 use leptos::config::LeptosOptions;
 use leptos::nonce::use_nonce;
 use leptos::prelude::{provide_context, use_context};
-use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list, render_app_async_with_context};
-use std::sync::Arc;
+use leptos_axum::{
+    AxumRouteListing, LeptosRoutes, ResponseOptions, generate_route_list, render_app_async_with_context,
+};
+use std::sync::{Arc, LazyLock};
 use tower_sessions::Session;
 use usecases::{SessionPort, Usecases};
+
+/// The pages' routes, asked of the app once in a process: while it is asked, Leptos lets every resource of the process
+/// that is read for the first time wait for ever, also one of a page that somebody has opened (its issue 4773).
+static PAGES: LazyLock<Vec<AxumRouteListing>> = LazyLock::new(|| generate_route_list(App));
+
+/// The routes of all pages.
+#[cfg(test)]
+pub(super) fn paths() -> Vec<String> {
+    PAGES.iter().map(|page| page.path().to_owned()).collect()
+}
 
 /// Routes for all pages, and the page that says that there is none.
 pub(super) fn routes(site: SiteFiles, usecases: Arc<Usecases>) -> Router {
@@ -25,12 +37,7 @@ pub(super) fn routes(site: SiteFiles, usecases: Arc<Usecases>) -> Router {
         send_page_policy();
     };
     Router::new()
-        .leptos_routes_with_context(
-            &options,
-            generate_route_list(App),
-            contexts.clone(),
-            document.clone(),
-        )
+        .leptos_routes_with_context(&options, PAGES.clone(), contexts.clone(), document.clone())
         .fallback(render_app_async_with_context(contexts, document))
         .with_state(options)
 }

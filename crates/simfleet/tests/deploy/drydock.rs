@@ -35,10 +35,15 @@ pub(crate) struct Drydock {
 impl Drydock {
     /// `names`: the servers to work on; jump hosts on the way are added as well.
     pub(crate) async fn start(names: &[&str]) -> Self {
+        Self::start_at(names, SPEED).await
+    }
+
+    /// The same in a world of another speed.
+    pub(crate) async fn start_at(names: &[&str], speed: f64) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock: Arc<dyn Clock> = Arc::new(Began(Instant::now()));
         let path = folder.path().join("world");
-        let world = SimWorld::open(&path, LayoutKind::Demo, 66, SPEED, Arc::clone(&clock)).unwrap();
+        let world = SimWorld::open(&path, LayoutKind::Demo, 66, speed, Arc::clone(&clock)).unwrap();
         let world = Arc::new(world);
         let db = testdb::sqlite().await;
         let layout = world.layout().servers;

@@ -174,7 +174,8 @@ async fn an_upgrade_that_fails_is_said_to_and_the_next_plan_repairs_it() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_does_not_come_back_is_said_to_be_away() {
-    let drydock = Drydock::start(&["data-db-1"]).await;
+    // Slow enough for its last words to arrive before it goes, also where much else runs.
+    let drydock = Drydock::start_at(&["data-db-1"], 2.0).await;
     let options = Options {
         reboot_wait_secs: 30,
         ..options()
