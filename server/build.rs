@@ -6,7 +6,9 @@ fn main() -> Result<(), String> {
     let out = PathBuf::from(std::env::var("OUT_DIR").map_err(|error| format!("OUT_DIR: {error}"))?);
     // <target>/<profile>/build/server-<hash>/out
     let profile = out.ancestors().nth(3).unwrap_or(Path::new("."));
-    let site = profile.join("site");
+    // `cargo xtask hydrate` shows another profile's.
+    println!("cargo:rerun-if-env-changed=DRYDOCK_SITE");
+    let site = std::env::var_os("DRYDOCK_SITE").map_or_else(|| profile.join("site"), PathBuf::from);
     // rust-embed takes a path from source text only, and this one differs by machine and profile.
     let embedded = format!(
         "#[derive(rust_embed::RustEmbed)]\n#[folder = {site:?}]\n#[allow_missing = true]\nstruct Site;\n"

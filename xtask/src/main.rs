@@ -15,6 +15,7 @@ mod command;
 mod css;
 mod deadline;
 mod fuzz;
+mod hydrate;
 mod lab;
 mod level;
 mod lint;
@@ -26,6 +27,7 @@ mod tidy;
 mod toolchain;
 mod torture;
 mod unused;
+mod variant;
 mod wasm;
 
 use clap::{Parser, Subcommand};
@@ -63,6 +65,12 @@ enum Task {
     Tidy,
     /// Build the release front end and hold it to its budget.
     Size,
+    /// Open the release front end in a browser.
+    Hydrate {
+        /// What is compiled already was compiled through clippy.
+        #[arg(long)]
+        lint: bool,
+    },
     /// Fuzz every target, led by coverage, for so many minutes in all; what fails is kept in the corpus.
     Fuzz {
         /// Minutes in all.
@@ -114,6 +122,7 @@ fn run(task: Task) -> anyhow::Result<()> {
         Task::Lint => lint::lint(&places),
         Task::Tidy => tidy::tidy(&places),
         Task::Size => size::size(&places),
+        Task::Hydrate { lint } => hydrate::hydrate(&places, lint),
         Task::Fuzz { minutes, target } => fuzz::fuzz(&places, minutes, target.as_deref()),
         Task::Level => level::level(&places),
         Task::Bench { arguments } => bench::bench(&places, &arguments),

@@ -1,5 +1,7 @@
 //! `test`: every test there is.
 
+use std::ffi::OsStr;
+use std::path::Path;
 use std::process::Command;
 
 use anyhow::bail;
@@ -45,10 +47,20 @@ fn browser_tests(places: &Places) -> anyhow::Result<()> {
     let Some(chromium) = browser::find() else {
         return skip("no Chromium, so no browser tests: install it, or name it in DRYDOCK_CHROMIUM");
     };
+    play(places, &places.server(Profile::Dev), chromium.as_ref(), &[])
+}
+
+/// Runs browser tests, all or the files named, against this server.
+///
+/// # Errors
+/// When one fails.
+pub(crate) fn play(places: &Places, server: &Path, chromium: &OsStr, files: &[&str]) -> anyhow::Result<()> {
     let mut playwright = Command::new(places.npm_program("playwright"));
-    playwright.arg("test").current_dir(places.root.join("end2end"));
     playwright
-        .env("DRYDOCK_BINARY", places.server(Profile::Dev))
+        .arg("test")
+        .args(files)
+        .current_dir(places.root.join("end2end"))
+        .env("DRYDOCK_BINARY", server)
         .env("DRYDOCK_CHROMIUM", chromium);
     run(&mut playwright)
 }

@@ -1,16 +1,16 @@
 //! `torture`: builds the server with its gates, crashes it everywhere, and writes the report into `docs/reliability.md`.
 //! How is `crates/torture`'s.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
 use anyhow::Context;
 
-use crate::cargo::{SELECTION, cargo, through_clippy};
 use crate::command::{output, run};
 use crate::deadline;
 use crate::places::{Places, Profile};
+use crate::variant;
 
 /// Where the last full report stands in the page.
 const BEGIN: &str = "<!-- The last full report; `cargo xtask torture` writes it. -->\n";
@@ -53,35 +53,13 @@ pub(crate) fn share(places: &Places, lint: bool, has_lab: bool) -> anyhow::Resul
 
 /// The harness, with a server that has gates.
 fn harness(places: &Places, lint: bool) -> anyhow::Result<Command> {
-    let built = places.server(Profile::Dev);
-    // The server without gates goes back to where people and browser tests start it from.
-    let plain = built.with_extension("plain");
-    let was_there = std::fs::rename(&built, &plain).is_ok();
-    let gated = build(places, lint, &built);
-    if was_there {
-        std::fs::rename(&plain, &built)?;
-    }
-    let mut command = Command::new(built.with_file_name("drydock-torture"));
-    command.arg("--drydock").arg(gated?);
+    let gated = variant::server(places, "torture", lint, |build| {
+        build.args(["--features", "server/torture"]);
+    })?;
+    let mut command = Command::new(places.server(Profile::Dev).with_file_name("drydock-torture"));
+    command.arg("--drydock").arg(gated);
     command.args(["--revision", &revision(places)?]);
     Ok(command)
-}
-
-/// Builds the server with its gates, and keeps it elsewhere.
-fn build(places: &Places, lint: bool, built: &Path) -> anyhow::Result<PathBuf> {
-    let mut build = cargo(places, "build");
-    build.args(SELECTION).args(["--features", "server/torture"]);
-    if lint {
-        through_clippy(&mut build)?;
-    }
-    run(&mut build)?;
-    let folder = places.target.join("torture");
-    std::fs::create_dir_all(&folder)?;
-    let to = folder.join("drydock");
-    // A copy that still runs cannot be written over.
-    drop(std::fs::remove_file(&to));
-    std::fs::copy(built, &to).with_context(|| built.display().to_string())?;
-    Ok(to)
 }
 
 fn revision(places: &Places) -> anyhow::Result<String> {
