@@ -11,6 +11,8 @@ use model::{ErrorCode, PublicError};
 use serde::de::DeserializeOwned;
 use std::any::Any;
 use std::marker::PhantomData;
+#[cfg(feature = "ssr")]
+use std::panic::Location;
 use std::pin::Pin;
 use std::sync::Arc;
 
@@ -70,13 +72,16 @@ impl PartialEq for Known {
 }
 
 /// What a call gave: a packed view, or why there is none.
-type Answer = Result<Vec<u8>, PublicError>;
-type Fetch = Arc<dyn Fn() -> Pin<Box<dyn Future<Output = Answer> + Send>> + Send + Sync>;
+pub(super) type Answer = Result<Vec<u8>, PublicError>;
+pub(super) type Fetch = Arc<dyn Fn() -> Pin<Box<dyn Future<Output = Answer> + Send>> + Send + Sync>;
 type Unpack = fn(&[u8]) -> Result<Known, PublicError>;
 type Content = Arc<dyn Fn(Memo<Known>) -> AnyView + Send + Sync>;
 
 /// Calls `fetch` now and whenever `key` is another one, and shows `content` around what it gives. When the first call
 /// fails, the error takes the page's place; when a later one does, it stands above what was known before.
+///
+/// `key` says all that `fetch` depends on, so that the server asks the same only once for a page.
+#[track_caller]
 pub(crate) fn loaded<T, F>(
     key: impl Fn() -> String + Send + Sync + 'static,
     fetch: impl Fn() -> F + Send + Sync + 'static,
@@ -90,6 +95,9 @@ where
         let call = fetch();
         Box::pin(async move { call.await.map(Packed::into_bytes).map_err(|error| error.0) })
     });
+    let key = memo(key);
+    #[cfg(feature = "ssr")]
+    let fetch = super::answers::once(Location::caller(), move || key.get(), fetch);
     let unpack: Unpack = |bytes| match unpack::<T>(bytes) {
         Ok(view) => Ok(Known(Some(Arc::new(view)))),
         Err(_) => Err(PublicError::new(ErrorCode::OtherBuild)),
@@ -100,7 +108,7 @@ where
             view: PhantomData,
         })
     });
-    whatever_loaded(memo(key), fetch, unpack, content)
+    whatever_loaded(key, fetch, unpack, content)
 }
 
 fn whatever_loaded(key: Memo<String>, fetch: Fetch, unpack: Unpack, content: Content) -> AnyView {

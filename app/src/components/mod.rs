@@ -1,5 +1,7 @@
 //! Parts that several pages share, one file each.
 
+#[cfg(feature = "ssr")]
+pub(crate) mod answers;
 pub(crate) mod badge;
 pub(crate) mod care_fields;
 pub(crate) mod copy;

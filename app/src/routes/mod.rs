@@ -39,6 +39,8 @@ use crate::pages::not_found::NotFound;
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
+    #[cfg(feature = "ssr")]
+    crate::components::answers::provide_answers();
     provide_flash();
     provide_clock();
     provide_live();

@@ -39,8 +39,9 @@ fn row(page: &PlanPage, step: &Step, shown: bool) -> AnyView {
     });
     let text = shown.then(|| {
         let (plan, step) = (page.id.to_string(), id.clone());
+        let key = format!("{plan} {step}");
         loaded(
-            String::new,
+            move || key.clone(),
             move || api::step_text(plan.clone(), step.clone()),
             |text: Data<StepText>| text.show(files),
         )
