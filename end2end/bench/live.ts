@@ -23,6 +23,9 @@ async function cold<T>(browser: Browser, session: Session, use: (page: Page) => 
   }
 }
 
+/** Says in the terminal what goes on: the whole takes minutes. */
+const say = (text: string) => console.log(`  ${text}`);
+
 /** Waits until every server was looked at. */
 async function settled(page: Page): Promise<void> {
   const tile = (caption: string) => page.getByRole("link", { name: new RegExp(`^\\d+\\s*${caption}`) });
@@ -48,11 +51,14 @@ async function upgrade(page: Page, stack: string): Promise<string> {
 test("live", async ({ browser, page }) => {
   await makeAdmin(page, process.env.DRYDOCK_BENCH_FIRST_RUN ?? "");
   const session = await page.context().storageState();
+  say("the first scans");
   await settled(page);
 
+  say("a log of 100,000 lines is written");
   const long = await upgrade(page, "long");
   await expect(page.locator(".run-headline")).toContainText("succeeded", { timeout: 300_000 });
   await page.goto("about:blank");
+  say("it is opened");
   const tail: number[] = [];
   const line: number[] = [];
   for (let repeat = 0; repeat < REPEATS; repeat++) {
@@ -69,6 +75,7 @@ test("live", async ({ browser, page }) => {
     );
   }
 
+  say("the run over all servers is planned and begins");
   const load = await upgrade(page, "load");
   await hydrated(page);
   const install = page.getByRole("link", { name: /^Install on load-1:/ });
@@ -76,6 +83,7 @@ test("live", async ({ browser, page }) => {
   await page.goto("about:blank");
   // Until as many are at work as may be.
   await page.waitForTimeout(5_000);
+  say("its page is opened by new browsers");
   const first: Awaited<ReturnType<typeof firstLog>>[] = [];
   for (let repeat = 0; repeat < REPEATS; repeat++) {
     first.push(
@@ -85,6 +93,7 @@ test("live", async ({ browser, page }) => {
       }),
     );
   }
+  say(`it is watched for ${WATCHED / 1_000} s`);
   const sight: Sight = await cold(browser, session, async (page) => {
     await open(page, load);
     await page.getByRole("link", { name: /^Install on load-1:/ }).click();

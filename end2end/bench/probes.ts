@@ -3,8 +3,8 @@
 /** When, in milliseconds since the navigation began, the page was alive, the cell was clicked, and the log was there. */
 export type FirstLog = { alive: number; clicked: number; log: number };
 
-/** Clicks the cell that is called `cell` as soon as the page is alive, and waits until the last `line` of the log is in
- * sight; without a cell, for that line alone. */
+/** Clicks the cell that is called `cell` as soon as the page is alive, and waits until a `line` of the log is in sight;
+ * without a cell, for that line alone. */
 export function firstLog({ cell, line }: { cell: string; line: string }): Promise<FirstLog> {
   return new Promise((done) => {
     const seen: FirstLog = { alive: 0, clicked: 0, log: 0 };
@@ -24,10 +24,14 @@ export function firstLog({ cell, line }: { cell: string; line: string }): Promis
       }
     }
     function drawn() {
-      const place = [...document.querySelectorAll(line)].pop()?.getBoundingClientRect();
       const frame = document.querySelector("#log-lines")?.getBoundingClientRect();
-      const shows = place && frame && place.height > 0 && place.top >= frame.top - 1 && place.bottom <= frame.bottom + 1;
-      if (!shows || frame.top > window.innerHeight) {
+      const inSight = (element: Element) => {
+        const place = element.getBoundingClientRect();
+        return frame && place.height > 0 && place.top >= frame.top - 1 && place.bottom <= frame.bottom + 1;
+      };
+      // Any line: the last one of a log that grows is another one in every frame.
+      const shows = frame && frame.top <= window.innerHeight && [...document.querySelectorAll(line)].reverse().some(inSight);
+      if (!shows) {
         requestAnimationFrame(drawn);
         return;
       }
