@@ -17,7 +17,9 @@ async function cold<T>(browser: Browser, session: Session, use: (page: Page) => 
   const viewport = { width: 1440, height: 900 };
   const context = await browser.newContext({ storageState: session, viewport, baseURL: process.env.DRYDOCK_BENCH_URL });
   try {
-    return await use(await context.newPage());
+    const page = await context.newPage();
+    page.on("console", (message) => say(`the console says ${message.type()}: ${message.text()}`));
+    return await use(page);
   } finally {
     await context.close();
   }
