@@ -17,11 +17,16 @@ async function cold<T>(browser: Browser, session: Session, use: (page: Page) => 
   const viewport = { width: 1440, height: 900 };
   const context = await browser.newContext({ storageState: session, viewport, baseURL: process.env.DRYDOCK_BENCH_URL });
   try {
-    return await use(await context.newPage());
+    const page = await context.newPage();
+    page.on("console", (message) => say(`the console says ${message.type()}: ${message.text()}`));
+    return await use(page);
   } finally {
     await context.close();
   }
 }
+
+/** Says in the terminal what goes on: the whole takes minutes. */
+const say = (text: string) => console.log(`  ${text}`);
 
 /** Waits until every server was looked at. */
 async function settled(page: Page): Promise<void> {
@@ -48,11 +53,14 @@ async function upgrade(page: Page, stack: string): Promise<string> {
 test("live", async ({ browser, page }) => {
   await makeAdmin(page, process.env.DRYDOCK_BENCH_FIRST_RUN ?? "");
   const session = await page.context().storageState();
+  say("the first scans");
   await settled(page);
 
+  say("a log of 100,000 lines is written");
   const long = await upgrade(page, "long");
   await expect(page.locator(".run-headline")).toContainText("succeeded", { timeout: 300_000 });
   await page.goto("about:blank");
+  say("it is opened");
   const tail: number[] = [];
   const line: number[] = [];
   for (let repeat = 0; repeat < REPEATS; repeat++) {
@@ -69,6 +77,7 @@ test("live", async ({ browser, page }) => {
     );
   }
 
+  say("the run over all servers is planned and begins");
   const load = await upgrade(page, "load");
   await hydrated(page);
   const install = page.getByRole("link", { name: /^Install on load-1:/ });
@@ -76,6 +85,7 @@ test("live", async ({ browser, page }) => {
   await page.goto("about:blank");
   // Until as many are at work as may be.
   await page.waitForTimeout(5_000);
+  say("its page is opened by new browsers");
   const first: Awaited<ReturnType<typeof firstLog>>[] = [];
   for (let repeat = 0; repeat < REPEATS; repeat++) {
     first.push(
@@ -85,6 +95,7 @@ test("live", async ({ browser, page }) => {
       }),
     );
   }
+  say(`it is watched for ${WATCHED / 1_000} s`);
   const sight: Sight = await cold(browser, session, async (page) => {
     await open(page, load);
     await page.getByRole("link", { name: /^Install on load-1:/ }).click();

@@ -3,10 +3,10 @@
 /** When, in milliseconds since the navigation began, the page was alive, the cell was clicked, and the log was there. */
 export type FirstLog = { alive: number; clicked: number; log: number };
 
-/** Clicks the cell that is called `cell` as soon as the page is alive, and waits until the last `line` of the log is in
- * sight; without a cell, for that line alone. */
+/** Clicks the cell that is called `cell` as soon as the page is alive, and waits until a `line` of the log is in sight;
+ * without a cell, for that line alone. */
 export function firstLog({ cell, line }: { cell: string; line: string }): Promise<FirstLog> {
-  return new Promise((done) => {
+  return new Promise((done, failed) => {
     const seen: FirstLog = { alive: 0, clicked: 0, log: 0 };
     const observer = new MutationObserver(look);
     function look() {
@@ -24,10 +24,14 @@ export function firstLog({ cell, line }: { cell: string; line: string }): Promis
       }
     }
     function drawn() {
-      const place = [...document.querySelectorAll(line)].pop()?.getBoundingClientRect();
       const frame = document.querySelector("#log-lines")?.getBoundingClientRect();
-      const shows = place && frame && place.height > 0 && place.top >= frame.top - 1 && place.bottom <= frame.bottom + 1;
-      if (!shows || frame.top > window.innerHeight) {
+      const inSight = (element: Element) => {
+        const place = element.getBoundingClientRect();
+        return frame && place.height > 0 && place.top >= frame.top - 1 && place.bottom <= frame.bottom + 1;
+      };
+      // Any line: the last one of a log that grows is another one in every frame.
+      const shows = frame && frame.top <= window.innerHeight && [...document.querySelectorAll(line)].reverse().some(inSight);
+      if (!shows) {
         requestAnimationFrame(drawn);
         return;
       }
@@ -38,6 +42,10 @@ export function firstLog({ cell, line }: { cell: string; line: string }): Promis
       });
     }
     observer.observe(document, { subtree: true, childList: true, attributes: true });
+    setTimeout(() => {
+      const found = { ...seen, lines: document.querySelectorAll(line).length, address: location.href };
+      if (seen.log === 0) failed(new Error(`no line of the log was in sight after 30 s: ${JSON.stringify(found)}`));
+    }, 30_000);
     look();
   });
 }
@@ -76,7 +84,7 @@ export type Sight = {
 /** Watches the open log and the matrix for that many milliseconds. */
 export function watchRun(millis: number): Promise<Sight> {
   const sight: Sight = { from: Date.now(), until: 0, lines: [], cells: [] };
-  const words = new Map<string, string>();
+  let words = new Map<string, string>();
   let newest = 0;
   const readLines = (keep: boolean) => {
     const now = Date.now();
@@ -98,12 +106,15 @@ export function watchRun(millis: number): Promise<Sight> {
   };
   const readCells = (keep: boolean) => {
     const now = Date.now();
+    // What is not shown now is forgotten: what it became meanwhile was not to be seen.
+    const before = words;
+    words = new Map();
     for (const cell of document.querySelectorAll<HTMLAnchorElement>("a.step-cell")) {
       const step = new URL(cell.href).searchParams.get("step") ?? "";
       const word = cell.getAttribute("aria-label")?.split(": ").pop() ?? "";
-      const before = words.get(step);
       words.set(step, word);
-      if (keep && before !== undefined && before !== word) sight.cells.push([step, word, now]);
+      const was = before.get(step);
+      if (keep && was !== undefined && was !== word) sight.cells.push([step, word, now]);
     }
   };
   readLines(false);
