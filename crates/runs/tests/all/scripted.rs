@@ -237,11 +237,7 @@ impl Shell for Scripted {
         } else {
             Ok(Followed::Ended {
                 length,
-                end: if done.exit.is_some() {
-                    End::Ended
-                } else {
-                    End::Gone
-                },
+                end: done.exit.map_or(End::Gone, |code| End::Ended { code }),
             })
         });
         Ok(Box::new(Said(said)))
