@@ -250,6 +250,13 @@ impl Shell for Scripted {
     async fn let_go(&self, _target: &Target) {
         self.0.lock().unwrap().is_deaf = false;
     }
+
+    async fn knock(&self, _target: &Target, _within: Duration) -> Result<(), ShellError> {
+        if self.0.lock().unwrap().is_away {
+            return Err(lost(Reach::TimedOut));
+        }
+        Ok(())
+    }
 }
 
 struct Said(VecDeque<Result<Followed, ShellError>>);
