@@ -55,4 +55,8 @@ impl Shell for Adapters {
             shell.let_go(target).await;
         }
     }
+
+    async fn knock(&self, target: &Target, within: Duration) -> Result<(), ShellError> {
+        self.of(target)?.knock(target, within).await
+    }
 }

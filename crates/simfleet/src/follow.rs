@@ -133,7 +133,7 @@ impl LogStream for SimStream {
             }
             let end = match end {
                 JobEnd::Running => None,
-                JobEnd::Ended(..) => Some(End::Ended),
+                JobEnd::Ended(_, code) => Some(End::Ended { code }),
                 JobEnd::Cut => Some(End::Gone),
             };
             if let Some(end) = end {

@@ -136,6 +136,10 @@ impl Shell for SimShell {
 
     /// Nothing is kept between two operations.
     async fn let_go(&self, _target: &Target) {}
+
+    async fn knock(&self, _target: &Target, _within: Duration) -> Result<(), ShellError> {
+        Ok(())
+    }
 }
 
 fn unconfirmed(target: &Target) -> ShellError {

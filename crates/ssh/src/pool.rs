@@ -10,6 +10,7 @@ use std::ops::Deref;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
+use tokio::net::TcpStream;
 use world::{ShellError, Target};
 
 /// Everything that makes a connection the right one for a target. A target that was edited (address, account, key,
@@ -53,6 +54,8 @@ pub(crate) struct Slot {
 #[derive(Default)]
 pub(crate) struct State {
     pub(crate) connection: Option<Arc<Connection>>,
+    /// The way that the next connection takes, where one was opened before.
+    pub(crate) way: Option<TcpStream>,
     /// What came of the last attempt, if it failed.
     pub(crate) failure: Option<ShellError>,
 }

@@ -124,4 +124,8 @@ impl Shell for SshShell {
     async fn let_go(&self, target: &Target) {
         self.board.let_go(target).await;
     }
+
+    async fn knock(&self, target: &Target, within: Duration) -> Result<(), ShellError> {
+        self.board.knock(target, &mut Budget::new(within)).await
+    }
 }

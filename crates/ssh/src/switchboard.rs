@@ -16,6 +16,7 @@ use model::Reach;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
+use tokio::net::TcpStream;
 use world::{ShellError, Target};
 
 /// The most jump hosts in a row.
@@ -70,7 +71,8 @@ impl Switchboard {
                 return Err(failure.clone());
             }
             state.connection = None;
-            let made = self.connect(target, budget).await;
+            let way = state.way.take();
+            let made = self.connect(target, way, budget).await;
             slot.attempts.fetch_add(1, Ordering::AcqRel);
             match made {
                 Ok(connection) => {
@@ -105,10 +107,26 @@ impl Switchboard {
     /// Forgets the connection to a server, dead or not; whoever uses it keeps it until they are done.
     pub(crate) async fn let_go(&self, target: &Target) {
         let slot = self.pool.slot(Key::of(target));
-        slot.state.lock().await.connection = None;
+        let mut state = slot.state.lock().await;
+        (state.connection, state.way) = (None, None);
     }
 
-    async fn connect(&self, target: &Target, budget: &mut Budget) -> Result<Arc<Connection>, ShellError> {
+    /// Opens the way for the next connection to a server that is reached without a jump host.
+    pub(crate) async fn knock(&self, target: &Target, budget: &mut Budget) -> Result<(), ShellError> {
+        if target.jump.is_none() {
+            let slot = self.pool.slot(Key::of(target));
+            let mut state = slot.state.lock().await;
+            state.way = Some(dial(&target.host, target.port, budget).await?);
+        }
+        Ok(())
+    }
+
+    async fn connect(
+        &self,
+        target: &Target,
+        way: Option<TcpStream>,
+        budget: &mut Budget,
+    ) -> Result<Arc<Connection>, ShellError> {
         let pins = usable(&target.pinned);
         if pins.is_empty() {
             return Err(failure(
@@ -124,7 +142,10 @@ impl Switchboard {
         };
         let begun = Instant::now();
         let host_keys = of_keys(&pins);
-        let (line, carrier, turn) = self.line(target, budget).await?;
+        let (line, carrier, turn) = match way {
+            Some(stream) => (Line::Tcp(stream), None, self.bounds.handshake(None).await),
+            None => self.line(target, budget).await?,
+        };
         let mut secured = match shake(line, Check::Pinned(pins), host_keys, &self.settings, budget).await? {
             Shaken::Secured(secured) => secured,
             Shaken::OtherKey { shown, kinds, detail } => {

@@ -109,4 +109,13 @@ pub trait Shell: Send + Sync + 'static {
     /// Says that a server may have gone away without a word, as one does that restarts: the next operation does not go
     /// over a connection that is kept, where an adapter keeps any. What is under way goes on.
     async fn let_go(&self, target: &Target);
+
+    /// Opens the way to a server that may not be there, and leaves it open for the next operation. What is sent to a
+    /// machine that is not there is lost, and sent again seconds later: who knocks anew sees sooner that it is back,
+    /// and `within` cuts nothing short but this. Nothing is done where an adapter keeps no connections, or where
+    /// another server is on the way.
+    ///
+    /// # Errors
+    /// [`ShellError`] when there is no answer within that time.
+    async fn knock(&self, target: &Target, within: Duration) -> Result<(), ShellError>;
 }

@@ -78,4 +78,8 @@ impl Shell for GatedShell {
     async fn let_go(&self, target: &Target) {
         self.inner.let_go(target).await;
     }
+
+    async fn knock(&self, target: &Target, within: Duration) -> Result<(), ShellError> {
+        self.inner.knock(target, within).await
+    }
 }

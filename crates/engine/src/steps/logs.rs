@@ -10,7 +10,7 @@ use tokio::time::Instant;
 
 /// One append is at most this long.
 pub const SEGMENT_MAX: usize = 64 * 1024;
-/// Appends are committed this long after the first of them came in,
+/// Appends are committed this long after those before them, the first after a silence at once,
 const TOGETHER: Duration = Duration::from_millis(50);
 /// or when they are this many bytes.
 const TOGETHER_BYTES: usize = 256 * 1024;
@@ -102,8 +102,8 @@ async fn append_together(
     mut receiver: mpsc::Receiver<Waiting>,
     timeout: Duration,
 ) {
+    let mut until = Instant::now();
     while let Some(first) = receiver.recv().await {
-        let until = Instant::now() + TOGETHER;
         let mut bytes = first.append.bytes.len();
         let mut batch = vec![first];
         while bytes < TOGETHER_BYTES {
@@ -132,6 +132,7 @@ async fn append_together(
                 Vec::new()
             }
         };
+        until = Instant::now() + TOGETHER;
         let mut done = done.into_iter();
         for answer in answers {
             // Whoever asked may have gone.

@@ -3,7 +3,7 @@
 //! ```text
 //! DRYDOCK-FOLLOW v1 BEGIN <nonce> <boot id> <length of the log in bytes>
 //! the log's bytes, as they are
-//! <RS>DRYDOCK-FOLLOW v1 END <nonce> <length of the log in bytes> <how it ended>
+//! <RS>DRYDOCK-FOLLOW v1 END <nonce> <length of the log in bytes> <how it ended> [<its exit status>]
 //! ```
 //!
 //! The nonce is of this call alone, so no log can hold the last line.
@@ -47,7 +47,10 @@ pub enum Followed {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum End {
     /// The attempt has ended and every byte was sent.
-    Ended,
+    Ended {
+        /// Its exit status, 128 and more for a signal.
+        code: u32,
+    },
     /// The attempt is gone without an end, and every byte was sent.
     Gone,
     /// It has not started.
@@ -205,14 +208,20 @@ impl FollowReader {
             let (length, word) = line.split_once(' ').ok_or_else(bad)?;
             let length = digits(length).ok_or_else(bad)?;
             let end = match word {
-                "ended" => End::Ended,
                 "gone" => End::Gone,
                 "not_started" => End::NotStarted,
                 "shorter" => End::Shorter,
                 "interrupted" => End::Interrupted,
-                _ => return Err(bad()),
+                // Only a number is an end.
+                other => End::Ended {
+                    code: other
+                        .strip_prefix("ended ")
+                        .and_then(digits)
+                        .and_then(|code| u32::try_from(code).ok())
+                        .ok_or_else(bad)?,
+                },
             };
-            if matches!(end, End::Ended | End::Gone) && length != self.at {
+            if matches!(end, End::Ended { .. } | End::Gone) && length != self.at {
                 return Err(FollowError::WrongLength {
                     came: self.at,
                     said: length,

@@ -69,17 +69,17 @@ proptest! {
     ) {
         let offset = offset.index(log.len() + 1);
         cuts.sort_unstable();
-        let bytes = answer(b"welcome\n\x1e\n", &log, offset, "ended");
+        let bytes = answer(b"welcome\n\x1e\n", &log, offset, "ended 0");
         let said = read(&op(offset as u64), &bytes, &cuts).unwrap();
         prop_assert_eq!(log_of(&said), &log[offset..]);
         let length = log.len() as u64;
         prop_assert_eq!(&said[0], &Followed::Begun { boot_id: BOOT.to_owned(), length });
-        prop_assert_eq!(said.last(), Some(&Followed::Ended { length, end: End::Ended }));
+        prop_assert_eq!(said.last(), Some(&Followed::Ended { length, end: End::Ended { code: 0 } }));
     }
 
     #[test]
     fn a_cut_answer_gives_the_logs_beginning_and_no_end(log in logs(), kept in any::<prop::sample::Index>()) {
-        let bytes = answer(b"", &log, 0, "ended");
+        let bytes = answer(b"", &log, 0, "ended 0");
         let whole = bytes.len() - b"logout\n".len();
         let mut reader = FollowReader::new(&op(0));
         let said = reader.push(&bytes[..kept.index(whole)]).unwrap();
@@ -95,7 +95,7 @@ proptest! {
     #[test]
     fn garbage_never_panics(bytes in proptest::collection::vec(any::<u8>(), 0..400), at in 0..400_usize) {
         let _ = read(&op(0), &bytes, &[at]);
-        let log = answer(b"", &bytes, 0, "ended");
+        let log = answer(b"", &bytes, 0, "ended 0");
         let mut broken = log.clone();
         let place = at.min(broken.len() - 1);
         broken[place] ^= 0x55;
@@ -108,7 +108,10 @@ fn what_is_not_the_answer_is_an_error() {
     let errors = [
         (b"bash: no\n".to_vec(), 0),
         (answer(b"", b"abc", 0, "whatever"), 0),
-        (answer(b"", b"abc", 1, "ended"), 0),
+        (answer(b"", b"abc", 0, "ended"), 0),
+        (answer(b"", b"abc", 0, "ended +1"), 0),
+        (answer(b"", b"abc", 0, "ended 4294967296"), 0),
+        (answer(b"", b"abc", 1, "ended 0"), 0),
         (answer(b"", b"abc", 0, "gone"), 1),
         (vec![b'x'; 100_000], 0),
         (

@@ -193,8 +193,19 @@ fn the_machine_that_was_restarted_under_it_is_told_from_a_killed_process() {
     };
     assert!(gone.restarted);
     // An end that is not a number is none.
-    std::fs::write(folder.join("exit"), "").unwrap();
-    assert!(matches!(here.state(1), State::Gone(_)));
+    let end_of = |said: Vec<Followed>| said.last().cloned();
+    for (exit, end) in [
+        ("", End::Gone),
+        ("x\n", End::Gone),
+        ("137\n", End::Ended { code: 137 }),
+    ] {
+        std::fs::write(folder.join("exit"), exit).unwrap();
+        assert_eq!(matches!(here.state(1), State::Gone(_)), end == End::Gone);
+        assert_eq!(
+            end_of(here.follow(1, 0)),
+            Some(Followed::Ended { length: 0, end })
+        );
+    }
 }
 
 #[test]
@@ -228,7 +239,7 @@ fn a_log_is_followed_from_any_byte_until_its_end() {
         assert_eq!(bytes, whole[offset..]);
         let end = Followed::Ended {
             length: whole.len() as u64,
-            end: End::Ended,
+            end: End::Ended { code: 0 },
         };
         assert_eq!(said.last(), Some(&end));
     }

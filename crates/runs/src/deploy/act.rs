@@ -72,14 +72,16 @@ impl<A: Act> StepKind for Acting<A> {
             follow::what_is_left(&server).await?;
         }
         let report = Report::read(report)?;
-        let verdict = self.act.verify(&server, report.clone()).await?;
         // A restart that worked took its own unit with it.
         let is_away = self.act.kind() == plan::StepKind::Reboot && report.code == Some(0);
-        if report.is_of_a_unit() && !is_away {
-            // The end is stored. Until systemd forgets the unit, one that failed looks like a failed service.
-            server.forget().await;
-        }
-        Ok(verdict)
+        let forgotten = async {
+            if report.is_of_a_unit() && !is_away {
+                // The end is stored. Until systemd forgets the unit, one that failed looks like a failed service.
+                server.forget().await;
+            }
+        };
+        let (verdict, ()) = tokio::join!(self.act.verify(&server, report.clone()), forgotten);
+        verdict
     }
 
     async fn settle(&self, step: &StepContext) -> Result<Settled, StepError> {

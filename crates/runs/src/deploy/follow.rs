@@ -5,7 +5,6 @@ use super::server::{Server, trouble};
 use crate::look::{self, CONNECT};
 use engine::StepError;
 use remote::work::follow::{End, FollowOp, Followed};
-use remote::work::state::State;
 use std::future::Future;
 use std::time::Duration;
 
@@ -32,17 +31,13 @@ pub(super) async fn to_the_end_or(
 async fn ended(server: &Server<'_>, patience: &mut Patience) -> Result<Report, StepError> {
     let lost = |why: &str| StepError::Lost(why.to_owned());
     match log(server, patience).await? {
-        End::Ended => {}
-        End::Gone => return Err(lost("The step is gone from the server without an end.")),
-        End::NotStarted => return Err(lost("The server says that the step has not started.")),
-        End::Shorter | End::Interrupted => return Err(lost("The server stopped sending the log.")),
-    }
-    match patience.of(server.state()).await? {
-        State::Ended(ended) => Ok(Report {
-            code: Some(ended.code),
+        End::Ended { code } => Ok(Report {
+            code: Some(code),
             ..Report::default()
         }),
-        _ => Err(lost("The step's log has ended, and the step has not.")),
+        End::Gone => Err(lost("The step is gone from the server without an end.")),
+        End::NotStarted => Err(lost("The server says that the step has not started.")),
+        End::Shorter | End::Interrupted => Err(lost("The server stopped sending the log.")),
     }
 }
 

@@ -44,7 +44,7 @@ exit 1"#;
 /// How often a server is looked at while it is to be quiet.
 const LOOK_EVERY: Duration = Duration::from_secs(5);
 /// The first pauses before a server that is starting is asked again,
-const ASK_FIRST: Duration = Duration::from_millis(200);
+const ASK_FIRST: Duration = Duration::from_millis(100);
 /// and the last ones.
 const ASK_MOST: Duration = Duration::from_secs(2);
 
@@ -200,7 +200,7 @@ mod tests {
     #[test]
     fn who_waits_long_asks_less_often_and_is_told_hardly_later() {
         let secs = Duration::from_secs;
-        assert_eq!(pause(Duration::ZERO), Duration::from_millis(200));
+        assert_eq!(pause(Duration::ZERO), Duration::from_millis(100));
         assert_eq!(pause(secs(10)), Duration::from_millis(500));
         assert_eq!(pause(secs(3_600)), secs(2));
     }

@@ -5,6 +5,7 @@ use super::ended::{Report, said_with};
 use super::follow;
 use super::health;
 use super::server::{Server, no_database, seen};
+use crate::look::CONNECT;
 use async_trait::async_trait;
 use engine::{Probe, Said, Settled, StepError, Verdict};
 use model::facts::{Facts, RebootNeed, reboot_need};
@@ -18,6 +19,8 @@ use std::time::{Duration, Instant};
 const ANSWER_FIRST: Duration = Duration::from_secs(3);
 /// and, the longer it was waited for, the later ones.
 const ANSWER_MOST: Duration = Duration::from_secs(60);
+/// How long it may take at first to hear that it is there at all; later a quarter of the time that it was waited for.
+const KNOCK_FIRST: Duration = Duration::from_millis(300);
 /// What is left of the step's time for saying that it did not come back.
 const LAST_WORDS: Duration = Duration::from_secs(5);
 /// The script's words when it restarts the machine.
@@ -138,15 +141,15 @@ enum Away {
 /// costs a server that is starting seconds.
 async fn back(server: &Server<'_>, ended: &str, until: Instant) -> Result<PreCheck, Away> {
     let begun = Instant::now();
+    let mut told = String::new();
     loop {
-        // A connection to a machine that is going down may end without a word, and so may an answer over it.
-        server.desk.shell.let_go(&server.target).await;
         let left = until.saturating_duration_since(Instant::now());
         let most = begun
             .elapsed()
             .clamp(ANSWER_FIRST, ANSWER_MOST)
             .min(left.max(ANSWER_FIRST));
-        let trouble = match tokio::time::timeout(most, server.pre_check()).await {
+        let knock = (begun.elapsed() / 4).clamp(KNOCK_FIRST, CONNECT);
+        let trouble = match tokio::time::timeout(most, server.pre_check_anew(knock)).await {
             Ok(Ok(checked)) => match &checked.boot_id {
                 Some(boot) if boot != ended => return Ok(checked),
                 Some(_) => match tokio::time::timeout(most, server.state()).await {
@@ -168,10 +171,13 @@ async fn back(server: &Server<'_>, ended: &str, until: Instant) -> Result<PreChe
         if Instant::now() >= until {
             return Err(Away::NotBack(format!("{trouble} Look at the server's console.")));
         }
-        server
-            .step
-            .note(&format!("Waiting for the server to come back: {trouble}"))
-            .await;
+        if trouble != told {
+            server
+                .step
+                .note(&format!("Waiting for the server to come back: {trouble}"))
+                .await;
+            told = trouble;
+        }
         tokio::time::sleep(health::pause(begun.elapsed())).await;
     }
 }

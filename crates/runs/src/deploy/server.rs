@@ -156,6 +156,16 @@ impl<'a> Server<'a> {
         PreCheck::read(&op, &answer.stdout, &answer.stderr, answer.exit).map_err(unread)
     }
 
+    /// The same of a server that may not be there, over a new connection: one to a machine that is going down may end
+    /// without a word, and so may an answer over it.
+    pub(super) async fn pre_check_anew(&self, knock: Duration) -> Result<PreCheck, StepError> {
+        let shell = &self.desk.shell;
+        shell.let_go(&self.target).await;
+        let there = shell.knock(&self.target, knock).await;
+        there.map_err(|error| trouble(error.reach, &error.detail))?;
+        self.pre_check().await
+    }
+
     /// Which configuration files this attempt kept; `None` when the server could not say, which is nothing to fail for.
     pub(super) async fn kept(&self) -> Option<Vec<KeptConfig>> {
         let op = KeptOp {

@@ -237,11 +237,7 @@ impl Shell for Scripted {
         } else {
             Ok(Followed::Ended {
                 length,
-                end: if done.exit.is_some() {
-                    End::Ended
-                } else {
-                    End::Gone
-                },
+                end: done.exit.map_or(End::Gone, |code| End::Ended { code }),
             })
         });
         Ok(Box::new(Said(said)))
@@ -253,6 +249,13 @@ impl Shell for Scripted {
 
     async fn let_go(&self, _target: &Target) {
         self.0.lock().unwrap().is_deaf = false;
+    }
+
+    async fn knock(&self, _target: &Target, _within: Duration) -> Result<(), ShellError> {
+        if self.0.lock().unwrap().is_away {
+            return Err(lost(Reach::TimedOut));
+        }
+        Ok(())
     }
 }
 

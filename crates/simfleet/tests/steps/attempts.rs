@@ -32,6 +32,7 @@ async fn a_log_is_followed_as_every_adapter_owes_it() {
         target: server.target(),
         op: op(1),
         log: log.into_bytes(),
+        code: 0,
         not_started: op(2),
         limits: LIMITS,
     };

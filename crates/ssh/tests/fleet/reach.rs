@@ -8,7 +8,7 @@ use ssh::SshKeys;
 use std::net::TcpListener;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use world::{KeyAlgorithm, KeyTool, Login, Target};
+use world::{KeyAlgorithm, KeyTool, Login, Shell, Target};
 
 async fn one(behaviour: Behaviour) -> (simfleet::sshd::Fleet, Arc<Host>) {
     let fleet = start(&[behaviour]).await;
@@ -30,6 +30,8 @@ async fn a_port_that_nobody_listens_on_refuses() {
     };
     let (reach, detail) = failure(&shell(), &target, limits()).await;
     assert_eq!(reach, Reach::Refused);
+    let knocked = shell().knock(&target, limits().connect).await;
+    assert_eq!(knocked.unwrap_err().reach, Reach::Refused);
     assert!(detail.contains(&format!("127.0.0.1:{free}")), "{detail}");
 }
 

@@ -84,6 +84,26 @@ async fn a_connection_that_was_let_go_is_not_used_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_way_that_was_opened_by_knocking_is_the_next_connections() {
+    let fleet = start(&[Behaviour::Answer]).await;
+    let (host, shell) = (&fleet.hosts()[0], shell());
+    let target = target(host);
+    for round in 1..=3 {
+        shell.let_go(&target).await;
+        shell.knock(&target, limits().connect).await.unwrap();
+        ask(&shell, &target).await.unwrap();
+        ask(&shell, &target).await.unwrap();
+        assert_eq!(host.counts().connections, round);
+    }
+    // One that nobody used is closed when it is let go.
+    shell.let_go(&target).await;
+    shell.knock(&target, limits().connect).await.unwrap();
+    eventually("it is open", || host.counts().open_connections == 1).await;
+    shell.let_go(&target).await;
+    eventually("it is closed", || host.counts().open_connections == 0).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_was_cut_off_is_connected_anew_at_once() {
     let fleet = start(&[Behaviour::Answer]).await;
     let (host, shell) = (&fleet.hosts()[0], shell());

@@ -13,6 +13,8 @@ pub struct Followable {
     pub op: FollowOp,
     /// Its log, at least 4 KiB.
     pub log: Vec<u8>,
+    /// Its exit status.
+    pub code: u32,
     /// For an attempt that was never started.
     pub not_started: FollowOp,
     /// Limits that a healthy server keeps with ease.
@@ -33,7 +35,7 @@ pub async fn check_following(shell: &dyn Shell, place: &Followable) {
         );
         let wanted = Followed::Ended {
             length: length as u64,
-            end: End::Ended,
+            end: End::Ended { code: place.code },
         };
         assert_eq!(end, wanted, "the end says how long the log is");
     }

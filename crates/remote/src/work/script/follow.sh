@@ -9,6 +9,12 @@ ending() {
   printf '\036DRYDOCK-FOLLOW v1 END %s %s %s\n' "$nonce" "$(log_bytes)" "$1"
 }
 
+# Sets code to the exit status of an attempt that has ended. Only a number is an end.
+has_ended() {
+  code=$(head -c 20 "$dir/exit" 2>/dev/null | head -n 1)
+  case $code in '' | *[!0-9]* | ??????????*) return 1 ;; esac
+}
+
 follow() {
   printf '\nDRYDOCK-FOLLOW v1 BEGIN %s %s %s\n' "$nonce" "$(boot_id)" "$(log_bytes)"
   if [ ! -d "$dir/claimed" ]; then
@@ -25,11 +31,11 @@ follow() {
     return
   fi
   if is_alive; then
-    tail -c "+$((offset + 1))" -f -s 0.1 --pid="$pid" "$dir/log" 2>/dev/null
+    tail -c "+$((offset + 1))" -f -s 0.02 --pid="$pid" "$dir/log" 2>/dev/null
   elif [ -e "$dir/log" ]; then
     tail -c "+$((offset + 1))" "$dir/log" 2>/dev/null
   fi
-  if [ -e "$dir/exit" ]; then ending ended; elif is_alive; then ending interrupted; else ending gone; fi
+  if has_ended; then ending "ended $code"; elif is_alive; then ending interrupted; else ending gone; fi
 }
 
 follow </dev/null

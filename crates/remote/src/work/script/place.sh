@@ -20,12 +20,19 @@ unit_runs() {
   case $(unit_says MainPID) in '' | 0) return 1 ;; esac
 }
 
-# Lets systemd forget a unit that has ended. Only ever called when nothing of the attempt runs.
+# Whether systemd knows nothing of the unit.
+is_forgotten() {
+  ! by_systemd || [ "$(unit_says LoadState)" = not-found ]
+}
+
+# Lets systemd forget a unit that has ended; fails when it still knows it. Only ever called when nothing of the attempt
+# runs.
 forget_unit() {
   by_systemd || return 0
   systemctl stop "$unit" 2>/dev/null
+  is_forgotten && return 0
   systemctl reset-failed "$unit" 2>/dev/null
-  return 0
+  is_forgotten
 }
 
 # started_of PID: when a process started, in ticks since the machine did. With the boot id it names a process for ever.

@@ -79,7 +79,7 @@ start() {
     return
   fi
   if ! unit_runs; then
-    forget_unit
+    is_forgotten || forget_unit
     [ -d "$dir" ] || fill || {
       printf 'outcome=failed\n'
       return
@@ -93,11 +93,11 @@ start() {
   while [ ! -d "$dir/claimed" ]; do
     tries=$((tries + 1))
     # What ended without the claim has done nothing.
-    if [ "$tries" -gt 400 ] || { by_systemd && [ "$tries" -gt 20 ] && ! unit_runs && [ ! -d "$dir/claimed" ]; }; then
+    if [ "$tries" -gt 1000 ] || { by_systemd && [ "$tries" -gt 50 ] && ! unit_runs && [ ! -d "$dir/claimed" ]; }; then
       printf 'outcome=failed\n'
       return
     fi
-    sleep 0.05
+    sleep 0.02
   done
   printf 'outcome=started\n'
 }

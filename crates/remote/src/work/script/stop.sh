@@ -5,12 +5,7 @@ stop() {
     printf 'outcome=running\n'
     return
   fi
-  forget_unit
-  if by_systemd && [ "$(unit_says LoadState)" != not-found ]; then
-    printf 'outcome=failed\n'
-    return
-  fi
-  printf 'outcome=stopped\n'
+  if forget_unit; then printf 'outcome=stopped\n'; else printf 'outcome=failed\n'; fi
 }
 
 work() {

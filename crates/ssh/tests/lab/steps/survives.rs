@@ -125,6 +125,7 @@ async fn a_followed_log_is_the_servers_file_byte_by_byte() {
         target: worker.target.clone(),
         op: op(1),
         log,
+        code: 0,
         not_started: op(2),
         limits: LIMITS,
     };
