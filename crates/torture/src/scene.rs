@@ -35,7 +35,15 @@ pub(crate) struct Left {
 
 impl<'p> Scene<'p> {
     pub(crate) async fn new(prepared: &'p Prepared) -> anyhow::Result<Self> {
-        let copy = prepared.copy().await?;
+        Self::over(prepared, prepared.copy().await?)
+    }
+
+    /// A run whose data folder is on a disk that can be filled up.
+    pub(crate) async fn on_a_small_disk(prepared: &'p Prepared) -> anyhow::Result<Self> {
+        Self::over(prepared, prepared.copy_on_a_small_disk().await?)
+    }
+
+    fn over(prepared: &'p Prepared, copy: Copy) -> anyhow::Result<Self> {
         let gates = Gates::open(copy.path())?;
         let setup = copy.setup(gates.path());
         Ok(Self {
@@ -46,6 +54,12 @@ impl<'p> Scene<'p> {
             passed: Vec::new(),
             begun: Instant::now(),
         })
+    }
+
+    /// Switches something on, of what the feature `torture` has, in every Drydock that is started from now on.
+    pub(crate) fn told(&mut self, name: &str, value: u64) {
+        let name = format!("DRYDOCK_TORTURE_{name}");
+        self.setup.environment.push((name, value.to_string()));
     }
 
     pub(crate) async fn start(&self) -> anyhow::Result<Drydock> {
