@@ -76,21 +76,28 @@ impl<'p> Scene<'p> {
         let quiet = Instant::now();
         loop {
             if self.begun.elapsed() > LONGEST {
-                bail!("the run did not end within {LONGEST:?}");
+                return self.hangs(&format!("the run did not end within {LONGEST:?}"));
             }
             let Some(passing) = self.gates.next(QUIET).await else {
-                bail!("nothing happened for {QUIET:?}");
+                return self.hangs(&format!("nothing happened for {QUIET:?}"));
             };
             if passing.what == "ask claim" {
                 passing.go().await;
                 if quiet.elapsed() > QUIET {
-                    bail!("nothing was done for {QUIET:?}");
+                    return self.hangs(&format!("nothing was done for {QUIET:?}"));
                 }
                 continue;
             }
             self.passed.push(passing.what.clone());
             return Ok(passing);
         }
+    }
+
+    /// The run goes on no more: its folder is kept.
+    fn hangs<T>(&mut self, why: &str) -> anyhow::Result<T> {
+        let last = self.passed.last().map(|what| self.prepared.named(what));
+        let last = last.unwrap_or_else(|| "nothing".to_owned());
+        bail!("{why} after “{last}”; kept in {}", self.copy.keep().display())
     }
 
     /// Lets everybody through until somebody arrives at `place`, who is kept. `None`: the run ended before.
