@@ -106,7 +106,7 @@ impl Parts<'_> {
             .await;
 
         // With PostgreSQL each crash costs a lease.
-        let one_in = if on == On::Sqlite { 2 } else { 6 };
+        let one_in = if on == On::Sqlite { 2 } else { 12 };
         let what = "runs killed again and again, at most once at each place";
         let killed = |seed| crashes::again_and_again(ground, seed, one_in);
         self.part("again", what, drawn("again", asked.again), WIDTH, killed)
