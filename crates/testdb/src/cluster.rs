@@ -1,27 +1,19 @@
 //! One PostgreSQL cluster per test process: socket only, without fsync, gone with the process.
 
 use crate::binaries::{self, User, program};
+use crate::guard::{GUARD, WORD};
+use crate::stale::remove_stale;
 use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, Command, Output, Stdio};
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 use store::{Place, Store};
 
-const PREFIX: &str = "drydock-postgres-";
+/// What the folders of clusters are called, before the number of their test process.
+pub(crate) const PREFIX: &str = "drydock-postgres-";
 const TEMPLATE: &str = "migrated";
 const ACCOUNT: &str = "drydock";
-
-/// Runs the server until its own standard input ends, which happens when the test process does, however it ends.
-const GUARD: &str = r#"
-"$1/postgres" -D "$2/data" -k "$2" -c listen_addresses= -c fsync=off -c full_page_writes=off \
-    -c synchronous_commit=off -c max_connections=400 -c shared_buffers=32MB -c autovacuum=off >"$2/log" 2>&1 &
-server=$!
-read -r _
-kill -INT "$server"
-wait "$server"
-rm -rf "$2"
-"#;
 
 /// A running cluster.
 #[derive(Debug)]
@@ -29,8 +21,8 @@ pub(crate) struct Cluster {
     programs: PathBuf,
     user: User,
     folder: PathBuf,
-    /// Its standard input is what the guard reads; it is never written to and never closed before the process ends.
-    _guard: Child,
+    /// Its standard input is what the guard reads; it is never closed before the process ends.
+    guard: Mutex<Child>,
 }
 
 /// A database of a cluster, dropped with this value.
@@ -100,7 +92,7 @@ impl Cluster {
             programs,
             user,
             folder,
-            _guard: guard,
+            guard: Mutex::new(guard),
         };
         cluster.make_template();
         cluster
@@ -160,6 +152,43 @@ impl Cluster {
         }
     }
 
+    /// Has the guard do something, and waits until it has.
+    pub(crate) fn does(&self, word: &str) {
+        let did = self.folder.join("did");
+        drop(std::fs::remove_file(&did));
+        let mut guard = self.guard.lock().unwrap_or_else(PoisonError::into_inner);
+        let input = guard.stdin.as_mut().expect("the guard reads");
+        writeln!(input, "{word}").expect("the guard is there");
+        let deadline = Instant::now() + WORD;
+        let done = || std::fs::read_to_string(&did).is_ok_and(|it| it.trim() == word);
+        while !done() {
+            assert!(
+                Instant::now() < deadline,
+                "PostgreSQL did not {word}: {}",
+                self.log()
+            );
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    /// Waits until it answers.
+    pub(crate) fn answers(&self) {
+        let deadline = Instant::now() + WORD;
+        loop {
+            let mut psql = self.client("psql");
+            psql.args(["--no-psqlrc", "--quiet", "--command=SELECT", "--dbname", TEMPLATE]);
+            if psql.output().expect("psql can be run").status.success() {
+                return;
+            }
+            assert!(
+                Instant::now() < deadline,
+                "PostgreSQL is not back: {}",
+                self.log()
+            );
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+
     fn client(&self, name: &str) -> Command {
         let mut client = program(self.programs.join(name), self.user);
         client
@@ -182,6 +211,10 @@ impl Cluster {
 }
 
 impl Database {
+    pub(crate) const fn cluster(&self) -> &'static Cluster {
+        self.cluster
+    }
+
     pub(crate) fn url(&self) -> String {
         self.cluster.url(&self.name)
     }
@@ -266,60 +299,4 @@ fn said(output: &Output) -> String {
         String::from_utf8_lossy(&output.stdout),
         String::from_utf8_lossy(&output.stderr)
     )
-}
-
-/// Ends and removes clusters whose test process is gone and whose guard was killed with it.
-fn remove_stale(user: User) {
-    let entries = std::fs::read_dir(std::env::temp_dir())
-        .into_iter()
-        .flatten()
-        .flatten();
-    for folder in entries.map(|entry| entry.path()) {
-        let name = folder
-            .file_name()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .into_owned();
-        let Some(pid) = name
-            .strip_prefix(PREFIX)
-            .filter(|pid| pid.bytes().all(|byte| byte.is_ascii_digit()))
-        else {
-            continue;
-        };
-        if owner(&folder) != Some(user.uid) || arguments(pid).is_some() {
-            continue;
-        }
-        let server = std::fs::read_to_string(folder.join("data/postmaster.pid")).unwrap_or_default();
-        if let Some(server) = server.lines().next()
-            && arguments(server).is_some_and(|arguments| arguments.contains(&name))
-        {
-            drop(Command::new("kill").args(["-QUIT", server]).output());
-            let deadline = Instant::now() + Duration::from_secs(10);
-            while arguments(server).is_some() && Instant::now() < deadline {
-                std::thread::sleep(Duration::from_millis(20));
-            }
-        }
-        drop(std::fs::remove_dir_all(&folder));
-    }
-}
-
-/// The command line of a process, when there is such a process.
-fn arguments(pid: &str) -> Option<String> {
-    let output = Command::new("ps")
-        .args(["-o", "args=", "-p", pid])
-        .output()
-        .ok()?;
-    let text = String::from_utf8_lossy(&output.stdout).trim().to_owned();
-    (!text.is_empty()).then_some(text)
-}
-
-#[cfg(unix)]
-fn owner(folder: &Path) -> Option<u32> {
-    use std::os::unix::fs::MetadataExt as _;
-    folder.metadata().ok().map(|metadata| metadata.uid())
-}
-
-#[cfg(not(unix))]
-fn owner(_: &Path) -> Option<u32> {
-    None
 }

@@ -17,8 +17,12 @@
 
 mod binaries;
 mod cluster;
+mod guard;
+mod outage;
 mod sqlite;
+mod stale;
 
+pub use outage::{Away, Locked, Outage};
 use std::ops::Deref;
 use std::sync::atomic::{AtomicU64, Ordering};
 use store::{Place, Sealer, Store};

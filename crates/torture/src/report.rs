@@ -1,77 +1,75 @@
 //! What was done to Drydock, what was compared afterwards, and what differed.
 
-use crate::scene::Scene;
+use crate::case::{Case, CaseName, Counts, Done};
+use crate::records::Records;
 use std::fmt::Write as _;
-use std::time::Instant;
-
-/// The figures of one part.
-#[derive(Debug, Default)]
-pub(crate) struct Section {
-    /// Runs that were compared.
-    pub(crate) runs: u64,
-    /// SIGKILL.
-    pub(crate) kills: u64,
-    /// SIGSTOP and SIGCONT.
-    pub(crate) stops: u64,
-    /// Connections to servers that were cut.
-    pub(crate) cuts: u64,
-    /// Streams of viewers that were broken and opened again.
-    pub(crate) disconnects: u64,
-    /// What differed, with where the run's folder was kept.
-    pub(crate) differed: Vec<String>,
-}
-
-impl Section {
-    /// Notes a run that was compared, and keeps its folder when something differed.
-    pub(crate) fn note(&mut self, what: &str, faults: Vec<String>, scene: &mut Scene<'_>) {
-        self.runs += 1;
-        if faults.is_empty() {
-            return;
-        }
-        let kept = scene.copy.keep();
-        let text = format!(
-            "{what}\n  - {}\n  - kept in {}",
-            faults.join("\n  - "),
-            kept.display()
-        );
-        self.differ(text);
-    }
-
-    /// Notes a run that came to nothing.
-    pub(crate) fn fault(&mut self, what: &str, why: &str) {
-        self.runs += 1;
-        self.differ(format!("{what}\n  - {why}"));
-    }
-
-    fn differ(&mut self, text: String) {
-        eprintln!("  DIFFERS {text}");
-        self.differed.push(text);
-    }
-
-    /// Adds another's figures.
-    pub(crate) fn join(&mut self, other: Self) {
-        self.runs += other.runs;
-        self.kills += other.kills;
-        self.stops += other.stops;
-        self.cuts += other.cuts;
-        self.disconnects += other.disconnects;
-        self.differed.extend(other.differed);
-    }
-
-    /// Says now and then how far it is.
-    pub(crate) fn progress(&self, all: usize) {
-        if self.runs.is_multiple_of(20) {
-            eprintln!("  {} of {all} runs, {} differed", self.runs, self.differed.len());
-        }
-    }
-}
+use std::time::{Duration, Instant};
 
 /// A part under way, or done.
 #[derive(Debug)]
 pub(crate) struct Part {
     what: String,
     begun: Instant,
-    pub(crate) section: Section,
+    cases: Vec<Case>,
+    records: Records,
+}
+
+impl Part {
+    /// Notes what came of a case; an error is a case that came to nothing.
+    pub(crate) fn note(&mut self, name: CaseName, done: anyhow::Result<Done>, took: Duration) {
+        let done = done.unwrap_or_else(|error| Done {
+            faults: vec![format!("{error:#}")],
+            ..Done::default()
+        });
+        let case = Case { name, done, took };
+        if !case.done.faults.is_empty() {
+            eprintln!("  DIFFERS {}", told(&case));
+        }
+        if let Err(error) = self.records.case(&case) {
+            eprintln!("  the case could not be written down: {error:#}");
+        }
+        self.cases.push(case);
+    }
+
+    /// Says now and then how far it is.
+    pub(crate) fn progress(&self, all: usize) {
+        if self.cases.len().is_multiple_of(20) {
+            eprintln!(
+                "  {} of {all} runs, {} differed",
+                self.cases.len(),
+                self.differed()
+            );
+        }
+    }
+
+    /// How many cases differed.
+    pub(crate) fn differed(&self) -> usize {
+        let differs = |case: &&Case| !case.done.faults.is_empty();
+        self.cases.iter().filter(differs).count()
+    }
+
+    fn counts(&self) -> Counts {
+        let mut sums = Counts::default();
+        for case in &self.cases {
+            sums += case.done.counts;
+        }
+        sums
+    }
+}
+
+/// A case that differed, as an item of a list.
+fn told(case: &Case) -> String {
+    let mut text = case.name.to_string();
+    if !case.done.told.is_empty() {
+        let _ = write!(text, ": {}", case.done.told);
+    }
+    for fault in &case.done.faults {
+        let _ = write!(text, "\n  - {fault}");
+    }
+    if let Some(kept) = &case.done.kept {
+        let _ = write!(text, "\n  - kept in {}", kept.display());
+    }
+    text
 }
 
 /// The whole report.
@@ -80,14 +78,16 @@ pub(crate) struct Report {
     begun: Instant,
     parts: Vec<Part>,
     compared: Vec<String>,
+    records: Records,
 }
 
 impl Report {
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(records: Records) -> Self {
         Self {
             begun: Instant::now(),
             parts: Vec::new(),
             compared: Vec::new(),
+            records,
         }
     }
 
@@ -97,14 +97,15 @@ impl Report {
         Part {
             what: what.to_owned(),
             begun: Instant::now(),
-            section: Section::default(),
+            cases: Vec::new(),
+            records: self.records.clone(),
         }
     }
 
     /// Ends a part.
     pub(crate) fn end(&mut self, part: Part) {
         let took = part.begun.elapsed().as_secs_f64();
-        let (runs, differed) = (part.section.runs, part.section.differed.len());
+        let (runs, differed) = (part.cases.len(), part.differed());
         eprintln!("  {runs} runs in {took:.0} s, {differed} differed");
         self.parts.push(part);
     }
@@ -115,9 +116,29 @@ impl Report {
         self.compared.push(sentence);
     }
 
-    /// Whether anything differed.
+    /// How many cases were carried out, but for the undisturbed runs.
+    pub(crate) fn cases(&self) -> usize {
+        let cases = self.parts.iter().flat_map(|part| &part.cases);
+        cases.filter(|case| case.name.kind != "undisturbed").count()
+    }
+
+    /// How many cases differed.
     pub(crate) fn differed(&self) -> usize {
-        self.parts.iter().map(|part| part.section.differed.len()).sum()
+        self.parts.iter().map(Part::differed).sum()
+    }
+
+    /// Writes the sums.
+    ///
+    /// # Errors
+    /// When they cannot be written.
+    pub(crate) fn close(&self) -> anyhow::Result<()> {
+        let mut sums = Counts::default();
+        for part in &self.parts {
+            sums += part.counts();
+        }
+        let cases = self.parts.iter().map(|part| part.cases.len()).sum();
+        let seconds = self.begun.elapsed().as_secs_f64();
+        self.records.end(cases, self.differed(), sums, seconds)
     }
 
     /// It in Markdown.
@@ -128,38 +149,37 @@ impl Report {
             "Revision {revision}, seed {seed}, {:.0} minutes.\n",
             self.begun.elapsed().as_secs_f64() / 60.0
         );
-        text.push_str("| what was done | runs compared | SIGKILL | SIGSTOP | connections cut | streams broken | differed |\n");
-        text.push_str("|---|---:|---:|---:|---:|---:|---:|\n");
-        for Part {
-            what, section: row, ..
-        } in &self.parts
-        {
+        text.push_str(
+            "| what was done | runs compared | SIGKILL | SIGSTOP | connections cut | streams broken | outages | differed |\n",
+        );
+        text.push_str("|---|---:|---:|---:|---:|---:|---:|---:|\n");
+        for part in &self.parts {
+            let row = part.counts();
             let _ = writeln!(
                 text,
-                "| {what} | {} | {} | {} | {} | {} | {} |",
-                row.runs,
+                "| {} | {} | {} | {} | {} | {} | {} | {} |",
+                part.what,
+                part.cases.len(),
                 row.kills,
                 row.stops,
                 row.cuts,
                 row.disconnects,
-                row.differed.len()
+                row.outages,
+                part.differed()
             );
         }
         text.push('\n');
         for sentence in &self.compared {
             let _ = writeln!(text, "- {sentence}");
         }
-        let differed: Vec<&String> = self
-            .parts
-            .iter()
-            .flat_map(|part| &part.section.differed)
-            .collect();
+        let cases = self.parts.iter().flat_map(|part| &part.cases);
+        let differed: Vec<&Case> = cases.filter(|case| !case.done.faults.is_empty()).collect();
         if differed.is_empty() {
             text.push_str("\nNothing differed.\n");
         } else {
             text.push_str("\nWhat differed:\n\n");
-            for one in differed {
-                let _ = writeln!(text, "- {one}");
+            for case in differed {
+                let _ = writeln!(text, "- {}", told(case));
             }
         }
         text

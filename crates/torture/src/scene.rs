@@ -35,7 +35,15 @@ pub(crate) struct Left {
 
 impl<'p> Scene<'p> {
     pub(crate) async fn new(prepared: &'p Prepared) -> anyhow::Result<Self> {
-        let copy = prepared.copy().await?;
+        Self::over(prepared, prepared.copy().await?)
+    }
+
+    /// A run whose data folder is on a disk that can be filled up.
+    pub(crate) async fn on_a_small_disk(prepared: &'p Prepared) -> anyhow::Result<Self> {
+        Self::over(prepared, prepared.copy_on_a_small_disk().await?)
+    }
+
+    fn over(prepared: &'p Prepared, copy: Copy) -> anyhow::Result<Self> {
         let gates = Gates::open(copy.path())?;
         let setup = copy.setup(gates.path());
         Ok(Self {
@@ -46,6 +54,12 @@ impl<'p> Scene<'p> {
             passed: Vec::new(),
             begun: Instant::now(),
         })
+    }
+
+    /// Switches something on, of what the feature `torture` has, in every Drydock that is started from now on.
+    pub(crate) fn told(&mut self, name: &str, value: u64) {
+        let name = format!("DRYDOCK_TORTURE_{name}");
+        self.setup.environment.push((name, value.to_string()));
     }
 
     pub(crate) async fn start(&self) -> anyhow::Result<Drydock> {
@@ -62,21 +76,28 @@ impl<'p> Scene<'p> {
         let quiet = Instant::now();
         loop {
             if self.begun.elapsed() > LONGEST {
-                bail!("the run did not end within {LONGEST:?}");
+                return self.hangs(&format!("the run did not end within {LONGEST:?}"));
             }
             let Some(passing) = self.gates.next(QUIET).await else {
-                bail!("nothing happened for {QUIET:?}");
+                return self.hangs(&format!("nothing happened for {QUIET:?}"));
             };
             if passing.what == "ask claim" {
                 passing.go().await;
                 if quiet.elapsed() > QUIET {
-                    bail!("nothing was done for {QUIET:?}");
+                    return self.hangs(&format!("nothing was done for {QUIET:?}"));
                 }
                 continue;
             }
             self.passed.push(passing.what.clone());
             return Ok(passing);
         }
+    }
+
+    /// The run goes on no more: its folder is kept.
+    fn hangs<T>(&mut self, why: &str) -> anyhow::Result<T> {
+        let last = self.passed.last().map(|what| self.prepared.named(what));
+        let last = last.unwrap_or_else(|| "nothing".to_owned());
+        bail!("{why} after “{last}”; kept in {}", self.copy.keep().display())
     }
 
     /// Lets everybody through until somebody arrives at `place`, who is kept. `None`: the run ended before.

@@ -1,14 +1,12 @@
 //! SIGSTOP past the lease, and two workers on one database.
 
-use crate::crashes::{WIDTH, Whole};
+use crate::case::{Counts, Done, Ground};
 use crate::drydock::{Drydock, Setup, signal};
 use crate::evidence::{Downloads, Evidence};
 use crate::gates::Passing;
 use crate::prepared::{LEASE_MS, Prepared};
-use crate::report::Section;
-use crate::scene::{Left, Scene};
+use crate::scene::Scene;
 use anyhow::{Context as _, ensure};
-use futures::StreamExt as _;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -29,53 +27,29 @@ pub(crate) enum Deed {
 }
 
 impl Deed {
-    const fn words(self) -> &'static str {
+    /// What a case is called.
+    pub(crate) const fn kind(self) -> &'static str {
         match self {
-            Self::StopAlone => "stopped past its lease at",
-            Self::KillOneOfTwo => "one of two killed at",
-            Self::StopOneOfTwo => "one of two stopped at",
+            Self::StopAlone => "stopped",
+            Self::KillOneOfTwo => "one-of-two-killed",
+            Self::StopOneOfTwo => "one-of-two-stopped",
         }
     }
 }
 
-/// Does `deed` once at each of `places`.
-pub(crate) async fn everywhere(
-    prepared: &Prepared,
-    whole: &Whole,
-    deed: Deed,
-    places: &[String],
-    section: &mut Section,
-) {
-    let runs = futures::stream::iter(places.iter().map(|place| async move {
-        let done = match deed {
-            Deed::StopAlone => alone(prepared, whole, place).await,
-            Deed::KillOneOfTwo | Deed::StopOneOfTwo => of_two(prepared, whole, deed, place).await,
-        };
-        (format!("{}: {}", deed.words(), prepared.named(place)), done)
-    }));
-    let mut runs = runs.buffer_unordered(WIDTH);
-    while let Some((what, done)) = runs.next().await {
-        match done {
-            Ok(one) => section.join(one),
-            Err(error) => section.fault(&what, &format!("{error:#}")),
-        }
-        section.progress(places.len());
+/// Does `deed` at `place`.
+pub(crate) async fn at(ground: Ground<'_>, deed: Deed, place: &str) -> anyhow::Result<Done> {
+    match deed {
+        Deed::StopAlone => alone(ground, place).await,
+        Deed::KillOneOfTwo | Deed::StopOneOfTwo => of_two(ground, deed, place).await,
     }
 }
 
-fn compared(whole: &Whole, left: Left) -> Vec<String> {
-    let mut faults = left.faults;
-    faults.extend(left.evidence.differs(&whole.evidence));
-    faults
-}
-
-async fn alone(prepared: &Prepared, whole: &Whole, place: &str) -> anyhow::Result<Section> {
-    let mut section = Section::default();
-    let mut scene = Scene::new(prepared).await?;
+async fn alone(ground: Ground<'_>, place: &str) -> anyhow::Result<Done> {
+    let mut scene = ground.scene().await?;
     let drydock = scene.start().await?;
     let at = scene.until_at(place).await?.context("it was never there")?;
     signal(drydock.pid, "STOP").await?;
-    section.stops += 1;
     tokio::time::sleep(LEASE * 2).await;
     signal(drydock.pid, "CONT").await?;
     let over = place == scene.end();
@@ -84,9 +58,11 @@ async fn alone(prepared: &Prepared, whole: &Whole, place: &str) -> anyhow::Resul
         scene.until_over().await?;
     }
     let left = scene.finish(drydock).await?;
-    let what = format!("{}: {}", Deed::StopAlone.words(), prepared.named(place));
-    section.note(&what, compared(whole, left), &mut scene);
-    Ok(section)
+    let counts = Counts {
+        stops: 1,
+        ..Counts::default()
+    };
+    Ok(Done::of(&mut scene, counts, String::new(), ground.compared(left)))
 }
 
 /// The other worker's setup: the same but for its log.
@@ -97,9 +73,9 @@ fn other(setup: &Setup) -> Setup {
     }
 }
 
-async fn of_two(prepared: &Prepared, whole: &Whole, deed: Deed, place: &str) -> anyhow::Result<Section> {
-    let mut section = Section::default();
-    let mut scene = Scene::new(prepared).await?;
+async fn of_two(ground: Ground<'_>, deed: Deed, place: &str) -> anyhow::Result<Done> {
+    let mut counts = Counts::default();
+    let mut scene = ground.scene().await?;
     // Nobody may claim before both are there.
     let logs = [scene.setup.clone(), other(&scene.setup)];
     let one = Drydock::start(&logs[0]).await?;
@@ -108,24 +84,22 @@ async fn of_two(prepared: &Prepared, whole: &Whole, deed: Deed, place: &str) -> 
     let one_is_at_it = at.pid == one.pid;
     let (stale, heir) = if one_is_at_it { (one, two) } else { (two, one) };
     let log = &logs[usize::from(!one_is_at_it)].log;
-    let what = format!("{}: {}", deed.words(), prepared.named(place));
     let mut faults = Vec::new();
     let left = if deed == Deed::KillOneOfTwo {
         stale.kill().await?;
-        section.kills += 1;
+        counts.kills += 1;
         drop(at);
         faults.extend(taken_over(&mut scene, heir.pid).await?);
         scene.finish(heir).await?
     } else {
         signal(stale.pid, "STOP").await?;
-        section.stops += 1;
+        counts.stops += 1;
         faults.extend(taken_over(&mut scene, heir.pid).await?);
-        faults.extend(still(prepared, &mut scene, at, stale, log).await?);
+        faults.extend(still(ground.prepared, &mut scene, at, stale, log).await?);
         scene.finish(heir).await?
     };
-    faults.extend(compared(whole, left));
-    section.note(&what, faults, &mut scene);
-    Ok(section)
+    faults.extend(ground.compared(left));
+    Ok(Done::of(&mut scene, counts, String::new(), faults))
 }
 
 /// Waits until the other worker has taken the run over and ended it.
@@ -166,9 +140,14 @@ async fn still(
     let (before, _) = Evidence::collect(prepared, &scene.copy, &nothing).await?;
     let deeds = deeds(scene)?;
     let passed = scene.passed.len();
+    let arrived = at.what.replacen("before", "after", 1);
     signal(stale.pid, "CONT").await?;
     at.go().await;
     scene.meanwhile(fenced_off(log)).await?;
+    // What it was about to send has been on its way, and has had its answer.
+    while !scene.passed.iter().skip(passed).any(|what| *what == arrived) {
+        scene.arrival().await?.go().await;
+    }
     let mut faults = Vec::new();
     for wrote in scene
         .passed

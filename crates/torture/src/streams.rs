@@ -1,12 +1,8 @@
 //! Connections that are cut at random bytes: those to servers while a log is followed, and those of people who watch.
 
-use crate::crashes::{WIDTH, Whole};
+use crate::case::{Counts, Done, Ground};
 use crate::http;
-use crate::prepared::Prepared;
-use crate::report::Section;
-use crate::scene::Scene;
 use anyhow::Context as _;
-use futures::StreamExt as _;
 use model::{LiveCursor, StepId};
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
@@ -16,6 +12,8 @@ use tokio::io::AsyncReadExt as _;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
+/// Tabs that watch a run and break off, beside as many that never read.
+const TABS: usize = 40;
 /// A connection to a server ends after at most so many bytes of a log.
 const CUT_WITHIN: u64 = 300;
 /// A viewer's connection ends after at most so many bytes.
@@ -23,58 +21,27 @@ const BREAK_WITHIN: u64 = 3_000;
 /// How long a viewer may be behind when the run has ended.
 const BEHIND: Duration = Duration::from_secs(20);
 
-/// Runs whose connections to servers are cut again and again.
-pub(crate) async fn cuts(
-    prepared: &Prepared,
-    whole: &Whole,
-    seeds: std::ops::Range<u64>,
-    section: &mut Section,
-) {
-    let all = usize::try_from(seeds.end - seeds.start).unwrap_or(usize::MAX);
-    let runs =
-        futures::stream::iter(seeds.map(|seed| async move { (seed, cut(prepared, whole, seed).await) }));
-    let mut runs = runs.buffer_unordered(WIDTH);
-    while let Some((seed, done)) = runs.next().await {
-        match done {
-            Ok(one) => section.join(one),
-            Err(error) => section.fault(&format!("seed {seed}: connections cut"), &format!("{error:#}")),
-        }
-        section.progress(all);
-    }
-}
-
-async fn cut(prepared: &Prepared, whole: &Whole, seed: u64) -> anyhow::Result<Section> {
-    let mut section = Section::default();
-    let mut scene = Scene::new(prepared).await?;
-    for (name, value) in [("CUTS", CUT_WITHIN), ("SEED", seed)] {
-        scene
-            .setup
-            .environment
-            .push((format!("DRYDOCK_TORTURE_{name}"), value.to_string()));
-    }
+/// A run whose connections to servers are cut again and again.
+pub(crate) async fn cut(ground: Ground<'_>, seed: u64) -> anyhow::Result<Done> {
+    let mut scene = ground.scene().await?;
+    scene.told("CUTS", CUT_WITHIN);
+    scene.told("SEED", seed);
     let drydock = scene.start().await?;
     scene.until_over().await?;
     let left = scene.finish(drydock).await?;
-    section.cuts = scene.passed.iter().filter(|what| *what == "cut log").count() as u64;
-    let mut faults = left.faults;
-    faults.extend(left.evidence.differs(&whole.evidence));
-    section.note(
-        &format!("seed {seed}: {} connections cut", section.cuts),
-        faults,
-        &mut scene,
-    );
-    Ok(section)
+    let counts = Counts {
+        cuts: scene.passed.iter().filter(|what| *what == "cut log").count() as u64,
+        ..Counts::default()
+    };
+    let told = format!("{} connections cut", counts.cuts);
+    Ok(Done::of(&mut scene, counts, told, ground.compared(left)))
 }
 
-/// A run that is watched: by `tabs` whose streams break at random bytes, and by as many that never read.
-pub(crate) async fn watched(
-    prepared: &Prepared,
-    whole: &Whole,
-    tabs: usize,
-    seed: u64,
-    section: &mut Section,
-) -> anyhow::Result<String> {
-    let mut scene = Scene::new(prepared).await?;
+/// A run that is watched: by tabs whose streams break at random bytes, and by as many that never read.
+pub(crate) async fn watched(ground: Ground<'_>, seed: u64) -> anyhow::Result<Done> {
+    let prepared = ground.prepared;
+    let mut counts = Counts::default();
+    let mut scene = ground.scene().await?;
     let drydock = scene.start().await?;
     let address = drydock.address;
     let steps: Vec<StepId> = prepared
@@ -86,7 +53,7 @@ pub(crate) async fn watched(
     let (stop, stopped) = watch::channel(None::<Instant>);
     let mut readers = JoinSet::new();
     let mut asleep = Vec::new();
-    for tab in 0..tabs {
+    for tab in 0..TABS {
         let step = steps.get(tab % steps.len()).copied().context("no steps")?;
         let path = format!("/live?run={}&log={step}", prepared.run);
         asleep.push(http::open(address, &format!("GET {path}"), &prepared.cookie, None).await?);
@@ -102,18 +69,17 @@ pub(crate) async fn watched(
     let watched = scene.meanwhile(async { Ok(readers.join_all().await) }).await?;
     drop(asleep);
     let left = scene.finish(drydock).await?;
-    let mut faults = left.faults;
-    faults.extend(left.evidence.differs(&whole.evidence));
-    let most = whole.took * 3 + Duration::from_secs(10);
+    let mut faults = Vec::new();
+    let most = ground.whole.took * 3 + Duration::from_secs(10);
     if took > most {
         faults.push(format!(
             "watched it took {took:?}, and {:?} undisturbed",
-            whole.took
+            ground.whole.took
         ));
     }
     for (step, seen) in watched {
         let seen = seen?;
-        section.disconnects += seen.broken;
+        counts.disconnects += seen.broken;
         faults.extend(seen.faults);
         let (events, bytes) = left.evidence.length_of(prepared, step);
         if (seen.cursor.seq, seen.cursor.offset) != (events, bytes) {
@@ -123,11 +89,12 @@ pub(crate) async fn watched(
             ));
         }
     }
-    section.note(&format!("watched by {} tabs", tabs * 2), faults, &mut scene);
-    Ok(format!(
-        "Watched by {tabs} tabs whose streams break and {tabs} that never read, the run took {:.1} s.",
+    faults.extend(ground.compared(left));
+    let told = format!(
+        "watched by {TABS} tabs whose streams break and {TABS} that never read, the run took {:.1} s",
         took.as_secs_f64()
-    ))
+    );
+    Ok(Done::of(&mut scene, counts, told, faults))
 }
 
 /// What one viewer saw.

@@ -1,10 +1,11 @@
 //! Test-only switches, compiled by the feature `torture` alone and never part of what anybody runs (`cargo xtask tidy`
 //! sees to that): gates at which the crash harness (`crates/torture`) stops this process, a clock that it shifts, shorter
-//! leases, and logs whose connections break at random bytes.
+//! leases, logs whose connections break at random bytes, and promises that are broken on purpose.
 
 #[cfg(not(debug_assertions))]
 compile_error!("the feature `torture` is never part of a release");
 
+mod broken;
 mod cuts;
 mod gate;
 mod shell;

@@ -1,9 +1,10 @@
 //! The way to servers, with a gate before and after whatever changes one.
 
+use super::broken::{Broken, Holed};
 use super::cuts::{CutStream, Cuts};
 use super::gate::Gate;
 use async_trait::async_trait;
-use model::HostKey;
+use model::{HostKey, Reach};
 use remote::Op;
 use remote::work::follow::FollowOp;
 use std::sync::Arc;
@@ -16,6 +17,7 @@ pub(crate) struct GatedShell {
     inner: Arc<dyn Shell>,
     gate: Gate,
     cuts: Option<Arc<Cuts>>,
+    broken: Option<Broken>,
 }
 
 impl GatedShell {
@@ -24,7 +26,39 @@ impl GatedShell {
             inner,
             gate: Gate::of_environment(),
             cuts: Cuts::of_environment().map(Arc::new),
+            broken: Broken::of_environment(),
         }
+    }
+}
+
+/// What it takes to send an operation that changes a server.
+struct Sending {
+    inner: Arc<dyn Shell>,
+    gate: Gate,
+    broken: Option<Broken>,
+    target: Target,
+    op: Op,
+    limits: Limits,
+}
+
+impl Sending {
+    /// Sends it, or what a broken promise makes of it, between two gates.
+    async fn through(self, effect: String) -> Result<Answer, ShellError> {
+        self.gate.pass(format!("before {effect}")).await;
+        let answer = self.send().await;
+        self.gate.pass(format!("after {effect}")).await;
+        answer
+    }
+
+    async fn send(&self) -> Result<Answer, ShellError> {
+        let (before, op) = match self.broken {
+            Some(broken) => broken.instead_of(&self.op),
+            None => (None, self.op.clone()),
+        };
+        if let Some(before) = before {
+            self.inner.exec(&self.target, &before, self.limits).await?;
+        }
+        self.inner.exec(&self.target, &op, self.limits).await
     }
 }
 
@@ -52,10 +86,23 @@ impl Shell for GatedShell {
         let Some(effect) = effect(op) else {
             return self.inner.exec(target, op, limits).await;
         };
-        self.gate.pass(format!("before {effect}")).await;
-        let answer = self.inner.exec(target, op, limits).await;
-        self.gate.pass(format!("after {effect}")).await;
-        answer
+        let sending = Sending {
+            inner: Arc::clone(&self.inner),
+            gate: self.gate.clone(),
+            broken: self.broken,
+            target: target.clone(),
+            op: op.clone(),
+            limits,
+        };
+        // A command that is on its way cannot be recalled: it arrives although whoever sent it has given up meanwhile.
+        let sent = tokio::spawn(sending.through(effect));
+        sent.await.unwrap_or_else(|error| {
+            Err(ShellError {
+                reach: Reach::ConnectionLost,
+                detail: error.to_string(),
+                offered: Vec::new(),
+            })
+        })
     }
 
     async fn follow(
@@ -66,6 +113,10 @@ impl Shell for GatedShell {
     ) -> Result<Box<dyn LogStream>, ShellError> {
         let stream = self.inner.follow(target, op, connect).await?;
         Ok(match &self.cuts {
+            None if self.broken == Some(Broken::ChunkDropped) => Box::new(Holed {
+                inner: stream,
+                whole: true,
+            }),
             Some(cuts) => Box::new(CutStream::new(stream, cuts, &target.name)),
             None => stream,
         })

@@ -59,7 +59,7 @@ const RULES: &[Rule] = &[
     Rule { name: "frontend-settings", ours: &["app"], never: NATIVE },
     Rule { name: "cli", ours: &["model"], never: &["sqlx", "axum", "russh"] },
     Rule { name: "server", ours: EVERYTHING, never: DATABASE },
-    Rule { name: "testdb", ours: &["store"], never: WEB },
+    Rule { name: "testdb", ours: &["store"], never: &["axum", "leptos", "russh"] },
     Rule { name: "fuzz", ours: &["simfleet", "imports", "world", "remote", "model"], never: WEB },
     Rule { name: "bench", ours: &["store", "engine", "runs", "usecases", "planner", "ssh", "world", "remote", "model"], never: DATABASE },
     Rule { name: "torture", ours: &["store", "simfleet", "testdb", "world", "remote", "model"], never: DATABASE },

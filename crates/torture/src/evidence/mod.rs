@@ -2,6 +2,7 @@
 //! beginning must leave the same.
 
 mod compare;
+mod starts;
 
 use crate::prepared::{Copy, Prepared};
 use anyhow::Context as _;

@@ -3,11 +3,13 @@
 
 mod machine;
 
+use crate::asked::Asked;
+use crate::case::{CaseName, Counts, Done};
 use crate::drydock::{Drydock, Setup};
 use crate::gates::Gates;
 use crate::http;
 use crate::prepared::{LEASE_MS, everybody_through, first_run, new_folder, preview, until_quiet, write_key};
-use crate::report::Section;
+use crate::report::{Part, Report};
 use anyhow::{Context as _, bail, ensure};
 use base64::Engine as _;
 use machine::{HOST, Lab, add};
@@ -37,13 +39,34 @@ struct Left {
     boots: usize,
 }
 
-/// Does the run once undisturbed and `runs` times with crashes, and compares. Returns a sentence about it.
-pub(crate) async fn torture(
-    binary: &Path,
-    runs: u64,
-    seed: u64,
-    section: &mut Section,
-) -> anyhow::Result<String> {
+/// What a run on a lab machine is compared by.
+const COMPARED: &[&str] = &["outcome", "steps", "logs", "dpkg.log", "versions", "restarts"];
+
+/// Does the run once undisturbed, and then as often as it is asked for with crashes, and compares.
+pub(crate) async fn torture(asked: &Asked, report: &mut Report) {
+    let cases = asked.chosen("again", asked.drawn("lab", "again", asked.lab));
+    if cases.is_empty() {
+        return;
+    }
+    let mut part = report.begin("a lab machine with real apt, systemd and restarts: killed again and again");
+    match all(&asked.drydock, cases, &mut part).await {
+        Ok(sentence) => report.compared(sentence),
+        Err(error) => part.note(undisturbed(), Err(error), Duration::ZERO),
+    }
+    report.end(part);
+}
+
+fn undisturbed() -> CaseName {
+    CaseName {
+        database: "lab",
+        kind: "undisturbed",
+        place: "1".to_owned(),
+        seed: None,
+    }
+}
+
+/// Returns a sentence about it.
+async fn all(binary: &Path, cases: Vec<(CaseName, u64)>, part: &mut Part) -> anyhow::Result<String> {
     let lab = match Lab::enter().await {
         Ok(lab) => lab,
         Err(why) => {
@@ -52,20 +75,24 @@ pub(crate) async fn torture(
             return Ok(format!("Lab machines: SKIPPED, {why:#}"));
         }
     };
-    let mut kills = 0;
-    let whole = one(&lab, binary, None, &mut kills, section).await?;
+    let begun = Instant::now();
+    let (whole, done) = one(&lab, binary, None).await?;
+    part.note(undisturbed(), Ok(done), begun.elapsed());
     ensure!(
         whole.outcome.as_deref() == Some("succeeded") && whole.boots == 1,
         "undisturbed, the machine's run is {whole:?}"
     );
-    for number in 0..runs {
-        let drawn = StdRng::seed_from_u64(seed.wrapping_add(number));
-        let left = one(&lab, binary, Some(drawn), &mut kills, section).await?;
-        if left != whole {
-            section.fault("a lab machine's run", &format!("{left:?} instead of {whole:?}"));
-        }
+    for (name, seed) in cases {
+        let begun = Instant::now();
+        let done = one(&lab, binary, Some(StdRng::seed_from_u64(seed))).await;
+        let done = done.map(|(left, mut done)| {
+            if left != whole {
+                done.faults.push(format!("{left:?} instead of {whole:?}"));
+            }
+            done
+        });
+        part.note(name, done, begun.elapsed());
     }
-    section.kills += kills;
     lab.does(&["restore", HOST]).await?;
     Ok(format!(
         "A lab machine: {} steps, {} actions in dpkg.log, {} restart; every log is the machine's own file.",
@@ -76,13 +103,8 @@ pub(crate) async fn torture(
 }
 
 /// One whole run on the machine as it was made; with `crashes` it is killed again and again.
-async fn one(
-    lab: &Lab,
-    binary: &Path,
-    crashes: Option<StdRng>,
-    kills: &mut u64,
-    section: &mut Section,
-) -> anyhow::Result<Left> {
+async fn one(lab: &Lab, binary: &Path, crashes: Option<StdRng>) -> anyhow::Result<(Left, Done)> {
+    let mut kills = 0;
     lab.does(&["restore", HOST]).await?;
     let boots = lab.boots()?;
     let log_before = lab.runs("cat /var/log/dpkg.log 2>/dev/null || true").await?;
@@ -95,7 +117,7 @@ async fn one(
     let mut gates = Gates::open(folder.path())?;
     let setup = setup(binary, &folder, gates.path());
     let (drydock, cookie, run) = asked(&setup, &mut gates, known).await?;
-    let drydock = crashed(drydock, &setup, &mut gates, run, crashes, kills).await?;
+    let drydock = crashed(drydock, &setup, &mut gates, run, crashes, &mut kills).await?;
     everybody_through(&mut gates, drydock.stop()).await?;
 
     let store = open(&data).await?;
@@ -124,10 +146,6 @@ async fn one(
     }
     store.close().await;
     drop(cookie);
-    section.runs += 1;
-    if !faults.is_empty() {
-        section.fault("a lab machine's logs", &faults.join("; "));
-    }
     let log = lab.runs("cat /var/log/dpkg.log").await?;
     let mut dpkg: Vec<String> = log
         .strip_prefix(log_before.as_str())
@@ -145,13 +163,24 @@ async fn one(
     let versions = lab
         .runs("dpkg-query -W -f '${Package} ${Version} ${Status}\\n'")
         .await?;
-    Ok(Left {
+    let left = Left {
         outcome: record.outcome.map(|outcome| outcome.to_string()),
         steps,
         dpkg,
         versions,
         boots: lab.boots()? - boots,
-    })
+    };
+    let done = Done {
+        counts: Counts {
+            kills,
+            ..Counts::default()
+        },
+        told: format!("killed {kills} times"),
+        compared: COMPARED,
+        faults,
+        kept: None,
+    };
+    Ok((left, done))
 }
 
 fn setup(binary: &Path, folder: &TempDir, gate: &Path) -> Setup {

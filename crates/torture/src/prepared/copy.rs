@@ -1,7 +1,8 @@
 //! A copy of what was prepared, to work on.
 
 use super::{SERVERS, SPEED, WORLD};
-use crate::drydock::Setup;
+use crate::disk::Disk;
+use crate::drydock::{Setup, copy_folder};
 use crate::prepared::LEASE_MS;
 use model::Timestamp;
 use std::path::{Path, PathBuf};
@@ -13,9 +14,11 @@ use world::{Clock, SystemClock};
 /// A copy to work on; removed with this value, unless it is kept.
 #[derive(Debug)]
 pub(crate) struct Copy {
+    /// The disk of the data folder, where it has one of its own; it goes before the folder does.
+    pub(crate) disk: Option<Disk>,
     pub(super) folder: Option<TempDir>,
     pub(super) path: PathBuf,
-    pub(super) database: Option<PostgresDatabase>,
+    pub(crate) database: Option<PostgresDatabase>,
     /// How many microseconds later than the machine's clock it is here.
     pub(super) shift: i64,
     pub(super) binary: PathBuf,
@@ -46,8 +49,26 @@ impl Copy {
         }
     }
 
+    /// Gives the data folder a small disk of its own. The simulated world, which is not Drydock's, stays outside.
+    pub(super) fn onto_a_small_disk(&mut self) -> anyhow::Result<()> {
+        let (data, aside) = (self.data(), self.path.join("aside"));
+        std::fs::rename(&data, &aside)?;
+        std::fs::create_dir(&data)?;
+        let mut bytes = 0;
+        for entry in std::fs::read_dir(&aside)? {
+            bytes += entry?.metadata()?.len();
+        }
+        self.disk = Some(Disk::mount(&data, bytes)?);
+        copy_folder(&aside, &data)?;
+        let world = self.path.join(WORLD);
+        std::fs::rename(aside.join(WORLD), &world)?;
+        std::fs::remove_file(data.join(WORLD))?;
+        std::os::unix::fs::symlink(world, data.join(WORLD))?;
+        Ok(std::fs::remove_dir_all(aside)?)
+    }
+
     /// The data folder.
-    pub(super) fn data(&self) -> PathBuf {
+    pub(crate) fn data(&self) -> PathBuf {
         self.path.join("data")
     }
 
@@ -86,6 +107,13 @@ impl Copy {
 
     /// Keeps the folder for whoever wants to look.
     pub(crate) fn keep(&mut self) -> PathBuf {
+        // What is on a disk of its own goes with the disk.
+        if let Some(disk) = self.disk.take() {
+            if let Err(error) = copy_folder(&self.data(), &self.path.join("data-kept")) {
+                eprintln!("  the data folder could not be kept: {error:#}");
+            }
+            drop(disk);
+        }
         if let Some(folder) = self.folder.take() {
             return folder.keep();
         }

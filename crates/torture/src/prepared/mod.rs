@@ -39,6 +39,14 @@ impl On {
             Self::Postgres => "PostgreSQL",
         }
     }
+
+    /// As it is named on the command line.
+    pub(crate) const fn word(self) -> &'static str {
+        match self {
+            Self::Sqlite => "sqlite",
+            Self::Postgres => "postgres",
+        }
+    }
 }
 
 /// One step of the run.
@@ -100,6 +108,7 @@ impl Prepared {
         let folder = new_folder()?;
         let copy = Copy {
             path: folder.path().to_owned(),
+            disk: None,
             folder: None,
             database,
             shift: 0,
@@ -186,12 +195,20 @@ impl Prepared {
         let database = self.database.as_ref();
         let database = database.map(|database| tokio::task::block_in_place(|| database.copy()));
         Ok(Copy {
+            disk: None,
             folder: Some(folder),
             path,
             database,
             shift: self.left.micros() - SystemClock.now().micros(),
             binary: self.binary.clone(),
         })
+    }
+
+    /// As [`Self::copy`], with the data folder on a small disk.
+    pub(crate) async fn copy_on_a_small_disk(&self) -> anyhow::Result<Copy> {
+        let mut copy = self.copy().await?;
+        copy.onto_a_small_disk()?;
+        Ok(copy)
     }
 
     /// A gate's words with names for ids.
