@@ -33,6 +33,8 @@ pub(super) struct Log {
     step: RwSignal<Option<StepId>>,
     /// Whether the end stays in sight.
     follows: RwSignal<bool>,
+    /// How much of the lines was hidden above when they were last scrolled, in CSS pixels.
+    above: StoredValue<i32>,
     /// Whether a call is under way.
     reading: RwSignal<bool>,
     /// Grows when the log is to be opened again.
@@ -61,6 +63,7 @@ impl Log {
             window,
             step: RwSignal::new(None),
             follows: RwSignal::new(true),
+            above: StoredValue::new(0),
             reading: RwSignal::new(false),
             again: RwSignal::new(0),
         }
@@ -103,7 +106,7 @@ impl Log {
             .try_update(|window| window.as_mut().map(|window| window.hear(part, follows)));
         match heard.flatten() {
             Some(Heard::Missing) => self.read_missing(),
-            Some(Heard::Here) if follows => scroll::to_end_soon(),
+            Some(Heard::Here) if follows => scroll::to_end_soon(self),
             _ => {}
         }
     }
@@ -113,6 +116,7 @@ impl Log {
         let part = page.peek(Clone::clone).flatten();
         let at_end = self.opened.with_untracked(|(_, line)| line.is_none());
         self.follows.set(at_end);
+        self.above.set_value(0);
         self.step.set(part.as_ref().map(|part| part.step));
         self.window.set(part.map(|part| Window::of(part, at_end)));
     }
@@ -150,11 +154,11 @@ impl Log {
     fn go_to_end(self) {
         self.follows.set(true);
         if self.look_at(Window::is_at_end) {
-            scroll::to_end_soon();
+            scroll::to_end_soon(self);
         } else {
             self.read(LogFrom::Tail(AT_ONCE), move |part| {
                 self.window.set(Some(Window::of(part, true)));
-                scroll::to_end_soon();
+                scroll::to_end_soon(self);
             });
         }
     }
@@ -169,7 +173,7 @@ impl Log {
     fn keep_in_place(self, line: u64, change: impl FnOnce(&mut Window)) {
         let before = scroll::place_of(line);
         self.window.try_update(|window| window.as_mut().map(change));
-        scroll::put_back_soon(line, before);
+        scroll::put_back_soon(self, line, before);
     }
 
     /// Reads a part of the same log, one at a time.
