@@ -10,6 +10,8 @@ use leptos::prelude::*;
 pub(crate) fn care_fields(at: &str, fields: &Fields, unsaid: &'static str) -> AnyView {
     let name = |field: &str| format!("{at}.{field}");
     let value = |field: &str| fields.get(&name(field)).to_owned();
+    // A named command cannot be started yet: it is shown where it was chosen, and not offered.
+    let named = value("health") == "named";
     let kinds = [
         ("", unsaid),
         ("http_server", "HTTP, asked on the server itself"),
@@ -19,6 +21,7 @@ pub(crate) fn care_fields(at: &str, fields: &Fields, unsaid: &'static str) -> An
     ];
     let kinds = kinds
         .into_iter()
+        .filter(|(kind, _)| *kind != "named" || named)
         .map(|(value, words)| (value.to_owned(), words.to_owned()))
         .collect();
     view! {
@@ -39,7 +42,7 @@ pub(crate) fn care_fields(at: &str, fields: &Fields, unsaid: &'static str) -> An
             </div>
             <div class="fields care-http">
                 <Field label="Host" name=name("health.host") value=value("health.host") placeholder="the server itself"
-                    hint="A name or an address, without a port."/>
+                    hint="A name or an address, without a port. Drydock itself asks others in private networks only where its configuration allows it."/>
                 <Field label="Port" name=name("health.port") value=value("health.port") placeholder="80"/>
                 <Field label="Path" name=name("health.path") value=value("health.path") placeholder="/health"/>
                 <Field label="Healthy answers" name=name("health.accept") value=value("health.accept") placeholder="200"
