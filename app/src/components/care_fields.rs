@@ -42,7 +42,7 @@ pub(crate) fn care_fields(at: &str, fields: &Fields, unsaid: &'static str) -> An
             </div>
             <div class="fields care-http">
                 <Field label="Host" name=name("health.host") value=value("health.host") placeholder="the server itself"
-                    hint="A name or an address, without a port. Drydock itself asks others in private networks only where its configuration allows it."/>
+                    hint="A name or an address, without a port."/>
                 <Field label="Port" name=name("health.port") value=value("health.port") placeholder="80"/>
                 <Field label="Path" name=name("health.path") value=value("health.path") placeholder="/health"/>
                 <Field label="Healthy answers" name=name("health.accept") value=value("health.accept") placeholder="200"
