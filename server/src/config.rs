@@ -35,6 +35,9 @@ pub(crate) struct Config {
     pub(crate) refresh_lists_after_hours: u32,
     /// Servers that are scanned at the same time, 1 to 1024.
     pub(crate) scans_at_once: u32,
+    /// Whether a health check that Drydock itself asks may name a host in a private network. The servers' own addresses
+    /// may be asked in any case.
+    pub(crate) private_health_checks: bool,
     /// How the log is filtered, in `tracing`'s directives.
     pub(crate) log: String,
 }
@@ -53,13 +56,14 @@ impl Default for Config {
             scan_every_minutes: 60,
             refresh_lists_after_hours: 12,
             scans_at_once: 128,
+            private_health_checks: false,
             log: "info".to_owned(),
         }
     }
 }
 
 /// The names of all settings.
-const NAMES: [&str; 12] = [
+const NAMES: [&str; 13] = [
     "listen",
     "data",
     "database_url",
@@ -71,6 +75,7 @@ const NAMES: [&str; 12] = [
     "scan_every_minutes",
     "refresh_lists_after_hours",
     "scans_at_once",
+    "private_health_checks",
     "log",
 ];
 

@@ -7,10 +7,13 @@ use engine::{LeaseStore, RunStore, ScheduleSettings, Scheduler, Worker, WorkerHa
 use runs::Desk;
 use simfleet::{SimShell, SimWorld};
 use ssh::{SshKeys, SshShell};
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use store::{Place, Sealer, Store};
 use usecases::{Automation, Settings, Usecases};
+use web::{Allowed, Http};
+use world::Shell;
 
 /// Everything that runs besides HTTP.
 pub(crate) struct Parts {
@@ -53,12 +56,13 @@ fn own_machine_id() -> Option<String> {
 }
 
 impl Parts {
-    /// Starts worker and schedule over an open database.
+    /// Starts worker and schedule over an open database. `listens`: where pages are served.
     ///
     /// # Errors
     /// When the system's random source fails.
     pub(crate) async fn start(
         config: &Config,
+        listens: SocketAddr,
         store: Store,
         world: Option<Arc<SimWorld>>,
     ) -> anyhow::Result<Self> {
@@ -82,12 +86,18 @@ impl Parts {
             crate::demo::seed(&usecases, world).await?;
         }
         let width = usize::try_from(config.scans_at_once).unwrap_or(128);
+        let adapters = Arc::new(Adapters {
+            ssh: SshShell::new(ssh::Settings::default()),
+            http: Http::new(Allowed {
+                listens,
+                private_hosts: config.private_health_checks,
+            })?,
+            sim: world.map(SimShell::new),
+        });
         let desk = Arc::new(Desk {
             store: store.clone(),
-            shell: crate::seams::shell(Arc::new(Adapters {
-                ssh: SshShell::new(ssh::Settings::default()),
-                sim: world.map(SimShell::new),
-            })),
+            shell: crate::seams::shell(Arc::clone(&adapters) as Arc<dyn Shell>),
+            web: adapters,
             clock,
             scan_every_secs: config.scan_every_minutes * 60,
             refresh_lists_after_secs: config.refresh_lists_after_hours * 3_600,

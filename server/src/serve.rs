@@ -79,7 +79,7 @@ pub(crate) async fn serve(options: Options, config: Config) -> anyhow::Result<()
         )?),
         false => None,
     };
-    let parts = Parts::start(&config, store, world).await?;
+    let parts = Parts::start(&config, address, store, world).await?;
     let stopping = CancellationToken::new();
     let router = crate::http::router(
         &config,

@@ -10,6 +10,8 @@ use leptos::prelude::*;
 pub(crate) fn care_fields(at: &str, fields: &Fields, unsaid: &'static str) -> AnyView {
     let name = |field: &str| format!("{at}.{field}");
     let value = |field: &str| fields.get(&name(field)).to_owned();
+    // A named command cannot be started yet: it is shown where it was chosen, and not offered.
+    let named = value("health") == "named";
     let kinds = [
         ("", unsaid),
         ("http_server", "HTTP, asked on the server itself"),
@@ -19,6 +21,7 @@ pub(crate) fn care_fields(at: &str, fields: &Fields, unsaid: &'static str) -> An
     ];
     let kinds = kinds
         .into_iter()
+        .filter(|(kind, _)| *kind != "named" || named)
         .map(|(value, words)| (value.to_owned(), words.to_owned()))
         .collect();
     view! {

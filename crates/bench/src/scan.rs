@@ -12,6 +12,7 @@ use ssh::{SshKeys, SshShell};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use store::{NewCheck, NewKey, Place, RunState, Sealer, ServerFields, Store, StoreError};
+use web::{Allowed, Http};
 use world::{Clock, KeyTool as _, SystemClock};
 
 /// Scans every host once. The clock runs from asking for the scans to the last one's end; adding the servers before it
@@ -24,6 +25,10 @@ pub(crate) async fn run(run: &OneRun) -> anyhow::Result<Done> {
     let desk = Arc::new(Desk {
         store: store.clone(),
         shell: Arc::new(SshShell::new(ssh::Settings::default())),
+        web: Arc::new(Http::new(Allowed {
+            listens: ([127, 0, 0, 1], 0).into(),
+            private_hosts: false,
+        })?),
         clock: Arc::new(SystemClock),
         scan_every_secs: 3_600,
         refresh_lists_after_secs: remote::NEVER_REFRESH,

@@ -7,6 +7,7 @@
 #![allow(clippy::expect_used, reason = "a fuzz target ends at what must not happen")]
 
 mod answers;
+mod heads;
 pub mod mutate;
 mod pastes;
 mod scans;
@@ -78,6 +79,12 @@ pub const TARGETS: &[Target] = &[
         name: "world_file",
         run: worlds::file,
         words: worlds::WORDS,
+        beside: &[],
+    },
+    Target {
+        name: "http_head",
+        run: heads::head,
+        words: heads::WORDS,
         beside: &[],
     },
     Target {

@@ -2,6 +2,7 @@
 //! Pure: no I/O, no clock, no random source, so that the preview *is* the plan. [`check`] holds every plan against the
 //! rules again, and shares no code with the planner.
 
+mod asked;
 mod bounds;
 mod care;
 mod check;
@@ -72,7 +73,8 @@ pub fn plan(
     if drafted.is_empty() {
         return Err(vec![Refusal::nothing_to_do(left_out)]);
     }
-    let refusals = waves::impossible(&inputs, &drafted);
+    let mut refusals = waves::impossible(&inputs, &drafted);
+    refusals.extend(asked::impossible(&inputs, &drafted));
     if !refusals.is_empty() {
         return Err(refusals);
     }

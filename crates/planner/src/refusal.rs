@@ -18,6 +18,8 @@ words! {
         NothingToDo = "nothing_to_do",
         /// A group would fall below what must stay in service, whatever the waves.
         MinInService = "min_in_service",
+        /// A group's health check cannot be asked.
+        HealthCheck = "health_check",
     }
 }
 

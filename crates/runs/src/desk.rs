@@ -5,7 +5,7 @@ use model::{ServerId, Timestamp};
 use rand::RngExt as _;
 use std::sync::Arc;
 use store::{Store, StoreError};
-use world::{Clock, Login, Shell, Target};
+use world::{Clock, Login, Shell, Target, Web};
 
 /// What checks work with, and how often and how wide.
 pub struct Desk {
@@ -13,6 +13,8 @@ pub struct Desk {
     pub store: Store,
     /// The adapter to servers; it chooses by the target's transport.
     pub shell: Arc<dyn Shell>,
+    /// What asks health checks that Drydock itself asks; it chooses by the target's transport.
+    pub web: Arc<dyn Web>,
     /// The time of day.
     pub clock: Arc<dyn Clock>,
     /// Seconds between two scheduled scans of a server.

@@ -23,6 +23,7 @@ mod shell;
 pub mod sshd;
 mod steps;
 mod stream;
+mod web;
 mod work;
 mod world;
 

@@ -50,6 +50,7 @@ const RULES: &[Rule] = &[
     Rule { name: "ssh", ours: &["world", "remote", "model"], never: DATABASE },
     Rule { name: "aws", ours: &["world", "remote", "model"], never: DATABASE },
     Rule { name: "dns", ours: &["world", "remote", "model"], never: DATABASE },
+    Rule { name: "web", ours: &["world", "remote", "model"], never: DATABASE },
     Rule { name: "simfleet", ours: &["world", "remote", "model"], never: DATABASE },
     Rule { name: "app", ours: &["model", "usecases"], never: &["sqlx", "russh", "tokio"] },
     Rule { name: "frontend", ours: &["app"], never: NATIVE },
@@ -60,13 +61,13 @@ const RULES: &[Rule] = &[
     Rule { name: "cli", ours: &["model"], never: &["sqlx", "axum", "russh"] },
     Rule { name: "server", ours: EVERYTHING, never: DATABASE },
     Rule { name: "testdb", ours: &["store"], never: &["axum", "leptos", "russh"] },
-    Rule { name: "fuzz", ours: &["simfleet", "imports", "world", "remote", "model"], never: WEB },
-    Rule { name: "bench", ours: &["store", "engine", "runs", "usecases", "planner", "ssh", "world", "remote", "model"], never: DATABASE },
+    Rule { name: "fuzz", ours: &["web", "simfleet", "imports", "world", "remote", "model"], never: WEB },
+    Rule { name: "bench", ours: &["store", "engine", "runs", "usecases", "planner", "ssh", "web", "world", "remote", "model"], never: DATABASE },
     Rule { name: "torture", ours: &["store", "simfleet", "testdb", "world", "remote", "model"], never: DATABASE },
     Rule { name: "xtask", ours: &[], never: &[] },
 ];
 const EVERYTHING: &[&str] = &[
-    "app", "model", "remote", "world", "engine", "runs", "store", "usecases", "ssh", "aws", "dns",
+    "app", "model", "remote", "world", "engine", "runs", "store", "usecases", "ssh", "aws", "dns", "web",
     "simfleet", "testdb",
 ];
 

@@ -16,7 +16,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use model::Status;
-use model::view::{ProofPage, ProofTotals};
+use model::view::{ProofPage, ProofStage, ProofTotals};
 
 /// A run's proof.
 #[component]
@@ -64,9 +64,15 @@ fn content(page: Data<ProofPage>, id: Memo<String>) -> AnyView {
                 Status::Unknown | Status::Running => 2,
                 Status::Healthy => 3,
             });
-            let servers: Vec<_> = servers.into_iter().map(|proof| server(proof, now)).collect();
+            let (waiting, begun): (Vec<_>, Vec<_>) =
+                servers.into_iter().partition(|proof| proof.stage == ProofStage::NotBegun);
+            let waiting: Vec<&str> = waiting.into_iter().map(|proof| proof.name.as_str()).collect();
+            let waiting = (!waiting.is_empty())
+                .then(|| view! { <p class="hint">{format!("Not begun yet: {}", waiting.join(", "))}</p> }.any());
+            let servers: Vec<_> = begun.into_iter().map(|proof| server(proof, now)).collect();
             view! {
                 {servers}
+                {waiting}
                 {pagination(page.page, page.pages, |page| format!("?page={page}"))}
             }
             .into_any()
@@ -85,6 +91,7 @@ fn totals(totals: &ProofTotals) -> AnyView {
             {one(totals.failed, Status::Failed, "failed")}
             {one(totals.attention, Status::Attention, "not as planned")}
             {one(totals.unknown, Status::Unknown, "not seen since")}
+            {one(totals.under_way, Status::Running, "under way")}
             {one(totals.as_planned, Status::Healthy, "as planned")}
         </ul>
     }

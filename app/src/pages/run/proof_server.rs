@@ -10,8 +10,17 @@ use model::facts::Known;
 use model::plan::{PackagePart, RebootVerdict, RestartCause};
 use model::view::{Beside, PackageProof, RestartProof, ServerProof};
 
-/// One server. Open from the start where something is not as planned.
+/// One server. Open from the start where something is not as planned. While it is under way there is nothing yet to set
+/// beside what was before.
 pub(super) fn server(proof: &ServerProof, now: Now) -> AnyView {
+    if proof.status == Status::Running {
+        return view! {
+            <p class="row" id=format!("server-{}", proof.server)>
+                <strong>{proof.name.clone()}</strong> {status_badge(proof.status)} {proof.said.clone()}
+            </p>
+        }
+        .any();
+    }
     let misses: Vec<_> = proof
         .misses
         .iter()

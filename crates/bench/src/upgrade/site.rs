@@ -20,6 +20,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use store::{NewCheck, NewKey, NewPlan, Place, Sealer, ServerFields, StackFields, Store, StoreError};
+use web::{Allowed, Http};
 use world::{Clock as _, KeyTool as _, SystemClock};
 
 /// *Apply security upgrades* and *Yes, reboot my servers if required*, all servers at the same time, settle 0.
@@ -44,6 +45,10 @@ fn worker(store: &Store) -> anyhow::Result<WorkerHandle> {
     let desk = Arc::new(Desk {
         store: store.clone(),
         shell: Arc::new(SshShell::new(ssh::Settings::default())),
+        web: Arc::new(Http::new(Allowed {
+            listens: ([127, 0, 0, 1], 0).into(),
+            private_hosts: false,
+        })?),
         clock: Arc::new(SystemClock),
         scan_every_secs: 3_600,
         refresh_lists_after_secs: remote::NEVER_REFRESH,

@@ -27,7 +27,8 @@ pub use plan::{
     StepText, SurveyProgress, SurveyRow, SurveyState,
 };
 pub use proof::{
-    Beside, KeptFile, PackageProof, ProofPage, ProofTotals, RebootProof, RestartProof, ServerProof,
+    Beside, KeptFile, PackageProof, ProofPage, ProofStage, ProofTotals, RebootProof, RestartProof,
+    ServerProof,
 };
 pub use reboots::{OutRow, RebootRow, RebootsAsked, RebootsPage};
 pub use run::{

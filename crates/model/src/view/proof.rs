@@ -4,7 +4,7 @@ use super::When;
 use crate::facts::Known;
 use crate::plan::{PackagePart, RebootVerdict, RestartCause};
 use crate::run::RunOutcome;
-use crate::{RunId, ServerId, Status, Timestamp};
+use crate::{RunId, ServerId, Status, Timestamp, words};
 use serde::{Deserialize, Serialize};
 
 /// The same thing before the run and after it.
@@ -72,6 +72,18 @@ pub struct KeptFile {
     pub difference: Known<String>,
 }
 
+words! {
+    /// How far the run is on one server.
+    pub enum ProofStage {
+        /// Nothing was done on it yet, so there is nothing to prove.
+        NotBegun = "not_begun",
+        /// It is being worked on.
+        UnderWay = "under_way",
+        /// The run is done with it.
+        Over = "over",
+    }
+}
+
 /// One server.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ServerProof {
@@ -79,8 +91,10 @@ pub struct ServerProof {
     pub server: ServerId,
     /// Its name.
     pub name: String,
-    /// *Healthy*: everything is as planned. *Attention*: something is not. *Failed*: a step failed. *Unknown*: nobody
-    /// has looked since.
+    /// How far the run is on it.
+    pub stage: ProofStage,
+    /// *Healthy*: everything is as planned. *Attention*: something is not. *Failed*: a step failed. *Running*: it is
+    /// under way. *Unknown*: nobody has looked since.
     pub status: Status,
     /// That in one sentence.
     pub said: String,
@@ -127,6 +141,10 @@ pub struct ProofTotals {
     pub failed: u32,
     /// Not seen since.
     pub unknown: u32,
+    /// Being worked on.
+    pub under_way: u32,
+    /// Nothing was done yet.
+    pub not_begun: u32,
 }
 
 /// A run's proof.

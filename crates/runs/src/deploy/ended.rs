@@ -15,6 +15,8 @@ pub(super) struct Report {
     pub(super) restarted: bool,
     /// For a look, which is done within its start: what it saw.
     pub(super) seen: Option<Seen>,
+    /// Whether Drydock did it by itself, so that there is no unit on the server.
+    pub(super) from_here: bool,
     /// For a look: what is not as it should be, a sentence.
     pub(super) wrong: Option<String>,
     /// For a look: what is to be said, a sentence.
@@ -34,7 +36,7 @@ impl Report {
 
     /// Whether it is of something that worked by itself on the server, and not of a look.
     pub(super) const fn is_of_a_unit(&self) -> bool {
-        self.code.is_some() && self.seen.is_none()
+        self.code.is_some() && self.seen.is_none() && !self.from_here
     }
 
     /// Why the act did not do what it was to do, a sentence; `None` when it ended with status 0.

@@ -29,8 +29,10 @@ case $status in
 esac
 exit 1"#;
 
+/// [`ASK`] ends with it when the last answer was not a good one.
+pub(super) const NOT_WELL: u32 = 1;
 /// [`ASK`] ends with it when the last question was not answered in time.
-const NO_ANSWER: u32 = 124;
+pub(super) const NO_ANSWER: u32 = 124;
 /// [`ASK`] ends with it when what asks is not there.
 const CANNOT_ASK: u32 = 127;
 
@@ -48,7 +50,7 @@ const ASK_FIRST: Duration = Duration::from_millis(100);
 /// and the last ones.
 const ASK_MOST: Duration = Duration::from_secs(2);
 
-/// The question as a command, or why this build cannot ask it.
+/// The question as a command on the server, or why it is none.
 pub(super) fn work(check: &HealthCheck) -> Result<Work, String> {
     let question: Vec<String> = match &check.ask {
         Ask::Command { argv } => argv.clone(),
@@ -73,11 +75,7 @@ pub(super) fn work(check: &HealthCheck) -> Result<Work, String> {
             ..
         }
         | Ask::Named { .. } => {
-            return Err(
-                "This build of Drydock asks health checks on the server only. Let the server itself ask, or \
-                 use a command on the server."
-                    .to_owned(),
-            );
+            return Err("The server cannot ask this health check itself; plan it again.".to_owned());
         }
     };
     let (limit, wait) = (check.timeout_secs.max(1).to_string(), check.wait_secs.to_string());
@@ -105,7 +103,7 @@ pub(super) fn failure(check: &HealthCheck, report: &Report) -> Option<String> {
              names it; install it, or change the check."
                 .to_owned(),
         ),
-        Some(1) => Some(format!(
+        Some(NOT_WELL) => Some(format!(
             "The health check says that the server is not well ({asked}); the log shows its answers."
         )),
         _ => report.failure("The health check"),
@@ -163,7 +161,7 @@ pub(super) async fn compared(server: &Server<'_>, seen: Seen) -> Result<Report, 
         }),
         said: Some("Running and quiet; no unit has newly failed.".to_owned()),
         seen: Some(seen),
-        restarted: false,
+        ..Report::default()
     })
 }
 
@@ -206,10 +204,10 @@ mod tests {
     }
 
     #[test]
-    fn what_this_build_cannot_ask_is_said() {
+    fn what_is_no_question_to_the_server_is_none() {
         let named = check(Ask::Named {
             name: "smoke".to_owned(),
         });
-        assert!(work(&named).is_err_and(|why| why.contains("on the server")));
+        assert!(work(&named).is_err_and(|why| why.contains("plan it again")));
     }
 }

@@ -2,10 +2,10 @@
 
 use super::act::Act;
 use super::ended::{Report, said_with};
-use super::health;
 use super::server::{Server, seen_shortly};
+use super::{health, health_asked};
 use async_trait::async_trait;
-use engine::{Begun, Said, StepError, Verdict};
+use engine::{Begun, Said, Settled, StepError, Verdict};
 use model::plan::StepKind;
 use std::time::Duration;
 
@@ -22,13 +22,13 @@ impl Act for HealthAfter {
         let checked = health::quiet(server, settle, server.pre_check().await?).await?;
         let report = health::compared(server, seen_shortly(&checked)).await?;
         match &server.params.step.check {
-            Some(check) if report.wrong.is_none() => {
-                server
-                    .start(health::work(check).map_err(StepError::Failed)?)
-                    .await
-            }
+            Some(check) if report.wrong.is_none() => health_asked::begin(server, check).await,
             _ => Ok(Begun::Over(report.to_text())),
         }
+    }
+
+    async fn settle(&self, server: &Server<'_>) -> Result<Settled, StepError> {
+        health_asked::settle(server).await
     }
 
     async fn verify(&self, server: &Server<'_>, report: Report) -> Result<Verdict, StepError> {

@@ -3,10 +3,10 @@
 
 use super::act::Act;
 use super::ended::{Report, said_with};
-use super::health;
 use super::server::{Server, seen_in_full};
+use super::{health, health_asked};
 use async_trait::async_trait;
-use engine::{Begun, Probe, Said, StepError, Verdict};
+use engine::{Begun, Probe, Said, Settled, StepError, Verdict};
 use model::deploy::Seen;
 use model::plan::StepKind;
 
@@ -19,11 +19,8 @@ impl Act for HealthBefore {
     }
 
     async fn probe(&self, server: &Server<'_>) -> Result<Probe, StepError> {
-        if let Some(check) = &server.params.step.check {
-            return Ok(match health::work(check) {
-                Ok(_) => Probe::Go,
-                Err(why) => Probe::Refuse(Said::so(why)),
-            });
+        if server.params.step.check.is_some() {
+            return Ok(Probe::Go);
         }
         Ok(Probe::Done(look(server).await?))
     }
@@ -32,9 +29,11 @@ impl Act for HealthBefore {
         let Some(check) = &server.params.step.check else {
             return Ok(Begun::Over(Report::default().to_text()));
         };
-        server
-            .start(health::work(check).map_err(StepError::Failed)?)
-            .await
+        health_asked::begin(server, check).await
+    }
+
+    async fn settle(&self, server: &Server<'_>) -> Result<Settled, StepError> {
+        health_asked::settle(server).await
     }
 
     async fn verify(&self, server: &Server<'_>, report: Report) -> Result<Verdict, StepError> {

@@ -6,6 +6,7 @@ mod ended;
 mod follow;
 mod health;
 mod health_after;
+mod health_asked;
 mod health_before;
 mod install;
 mod pre_checks;

@@ -3,6 +3,7 @@
 use crate::scripted::{LOG, Machine, Scripted};
 use engine::{NewStep, NewWave, Role, RunStore, StepTimeout, Worker, WorkerHandle, WorkerSettings, step_id};
 use model::deploy::{DEPLOY, DEPLOY_VERSION, Installed, Seen, StepParams};
+use model::options::HealthCheck;
 use model::plan::{Step, StepKind, When};
 use model::run::{RunOutcome, RunState, StepOutcome};
 use model::{
@@ -14,6 +15,7 @@ use std::time::{Duration, Instant};
 use store::{NewPlan, NewRun, ServerFields, StepRecord, StoreError};
 use testdb::TestStore;
 use uuid::Uuid;
+use web::{Allowed, Http};
 use world::{Clock as _, SystemClock};
 
 pub(crate) struct Drydock {
@@ -21,9 +23,20 @@ pub(crate) struct Drydock {
     pub(crate) worker: WorkerHandle,
     machine: Scripted,
     run: RunId,
+    desk: Arc<Desk>,
 }
 
 const PLAN: Uuid = Uuid::from_u128(0x1234_5678_9abc_4def_8123_4567_89ab_cdef);
+
+fn worker(db: &TestStore, desk: &Arc<Desk>) -> WorkerHandle {
+    let runs: Arc<dyn RunStore> = Arc::new(db.handle());
+    let settings = WorkerSettings {
+        retry_first: Duration::from_millis(10),
+        retry_most: Duration::from_millis(50),
+        ..WorkerSettings::default()
+    };
+    Worker::start(runs, runs::registry(desk).unwrap(), db.wake(), settings)
+}
 
 fn works() -> Vec<(StepKind, Option<Work>)> {
     let install = Install {
@@ -50,7 +63,7 @@ fn works() -> Vec<(StepKind, Option<Work>)> {
     ]
 }
 
-fn steps(lane: &str) -> Vec<NewStep> {
+fn steps(lane: &str, check: Option<&HealthCheck>) -> Vec<NewStep> {
     let plan = |(position, (kind, work)): (u32, (StepKind, Option<Work>))| {
         let params = StepParams {
             step: Step {
@@ -58,7 +71,7 @@ fn steps(lane: &str) -> Vec<NewStep> {
                 position,
                 kind,
                 work,
-                check: None,
+                check: check.filter(|_| asks_health(kind)).cloned(),
                 when: When::IfRequired,
                 deadline_secs: 60,
                 what: String::new(),
@@ -86,38 +99,58 @@ fn steps(lane: &str) -> Vec<NewStep> {
     (0..).zip(works()).map(plan).collect()
 }
 
+fn asks_health(kind: StepKind) -> bool {
+    matches!(kind, StepKind::HealthBefore | StepKind::HealthAfter)
+}
+
 impl Drydock {
     /// Does the whole plan on one server.
     pub(crate) async fn deploy(machine: Machine) -> Self {
+        let drydock = Self::begin(machine, None).await;
+        drydock.until_the_end().await;
+        drydock
+    }
+
+    /// Begins the plan on one server, with a health check before and after.
+    pub(crate) async fn begin(machine: Machine, check: Option<&HealthCheck>) -> Self {
         let db = testdb::sqlite().await;
         let machine = Scripted(Arc::new(machine.into()));
+        let allowed = Allowed {
+            listens: ([127, 0, 0, 1], 9).into(),
+            private_hosts: false,
+        };
         let desk = Arc::new(Desk {
             store: db.handle(),
             shell: Arc::new(machine.clone()),
+            web: Arc::new(Http::new(allowed).unwrap()),
             clock: Arc::new(SystemClock),
             scan_every_secs: 3_600,
             refresh_lists_after_secs: 3_600,
             scans_at_once: 1,
         });
-        let runs: Arc<dyn RunStore> = Arc::new(db.handle());
-        let settings = WorkerSettings {
-            retry_first: Duration::from_millis(10),
-            retry_most: Duration::from_millis(50),
-            ..WorkerSettings::default()
-        };
-        let registry = runs::registry(&desk).unwrap();
-        let run = enqueue(&db).await;
-        let worker = Worker::start(runs, registry, db.wake(), settings);
+        let run = enqueue(&db, check).await;
+        let worker = worker(&db, &desk);
+        Self {
+            db,
+            worker,
+            machine,
+            run,
+            desk,
+        }
+    }
+
+    /// Stops the worker in the middle of what it does, and lets another go on.
+    pub(crate) async fn another_worker(&mut self) {
+        let next = worker(&self.db, &self.desk);
+        std::mem::replace(&mut self.worker, next).shutdown().await;
+    }
+
+    pub(crate) async fn until_the_end(&self) {
         let begun = Instant::now();
         loop {
-            let record = db.run(run).await.unwrap().unwrap();
+            let record = self.db.run(self.run).await.unwrap().unwrap();
             if matches!(record.state, RunState::Ended | RunState::Stuck) {
-                return Self {
-                    db,
-                    worker,
-                    machine,
-                    run,
-                };
+                return;
             }
             assert!(
                 begun.elapsed() < Duration::from_secs(50),
@@ -143,17 +176,23 @@ impl Drydock {
         (record.outcome, record.said.unwrap_or_default())
     }
 
+    pub(crate) async fn log(&self, kind: StepKind) -> String {
+        let (record, _) = self.step(kind).await;
+        let part = self.db.log_part(self.run, record.id, None, 0, 100_000).await;
+        String::from_utf8(part.unwrap().unwrap().bytes).unwrap()
+    }
+
     pub(crate) fn started(&self) -> usize {
         self.machine.0.lock().unwrap().started.len()
     }
 }
 
-async fn enqueue(db: &TestStore) -> RunId {
+async fn enqueue(db: &TestStore, check: Option<&HealthCheck>) -> RunId {
     let now = SystemClock.now();
     let fields = ServerFields {
         name: "one".to_owned(),
         endpoint: Endpoint {
-            host: "one.example.net".to_owned(),
+            host: "127.0.0.1".to_owned(),
             port: 22,
             user: "root".to_owned(),
             jump: None,
@@ -165,6 +204,7 @@ async fn enqueue(db: &TestStore) -> RunId {
         group: None,
         criticality: Criticality::Normal,
     };
+    let check = check.cloned();
     let plan = NewPlan {
         id: PlanId::from_uuid(PLAN),
         stack: None,
@@ -194,7 +234,7 @@ async fn enqueue(db: &TestStore) -> RunId {
                 resources: Vec::new(),
                 failure_budget: 0,
                 waves: vec![NewWave { width: 1, gate: None }],
-                steps: steps(&server.to_string()),
+                steps: steps(&server.to_string(), check.as_ref()),
                 not_before: None,
                 asked_by: None,
                 parent: None,

@@ -3,5 +3,6 @@
 #![allow(clippy::unwrap_used)]
 
 mod deploy;
+mod health;
 mod reboot;
 mod scripted;

@@ -61,6 +61,7 @@ impl Drydock {
         let desk = Arc::new(Desk {
             store: db.handle(),
             shell: Arc::new(SimShell::new(Arc::clone(&world))),
+            web: Arc::new(SimShell::new(Arc::clone(&world))),
             clock: Arc::clone(&clock),
             scan_every_secs: 3_600,
             refresh_lists_after_secs: 3_600,

@@ -5,6 +5,7 @@
 
 mod drydock;
 mod fleet;
+mod health;
 
 use drydock::Drydock;
 use model::deploy::{Installed, KeptConfig, Seen};

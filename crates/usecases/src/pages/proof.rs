@@ -7,8 +7,8 @@ use crate::{Actor, Error, Usecases};
 use model::deploy::Installed;
 use model::facts::Known;
 use model::plan::{Plan, ServerPlan, StepKind};
-use model::run::{RunState, StepOutcome};
-use model::view::{KeptFile, ProofPage, ProofTotals, ServerProof};
+use model::run::{RunState, StepOutcome, StepState};
+use model::view::{KeptFile, ProofPage, ProofStage, ProofTotals, ServerProof};
 use model::{ErrorCode, Right, RunId, ServerId, Status};
 use serde::de::DeserializeOwned;
 use std::collections::{HashMap, HashSet};
@@ -40,12 +40,14 @@ impl Usecases {
         for server in plan.servers() {
             let steps = lanes.remove(&server.server.to_string()).unwrap_or_default();
             let told = Told::of(&steps);
-            let proof = server_proof(server, &told, is_over);
+            let proof = server_proof(server, &told, stage(&steps, is_over));
             if told.kept.is_some() {
                 told_of_files.insert(server.server);
             }
             totals.servers += 1;
             match proof.status {
+                _ if proof.stage == ProofStage::NotBegun => totals.not_begun += 1,
+                Status::Running => totals.under_way += 1,
                 Status::Healthy => totals.as_planned += 1,
                 Status::Attention => totals.attention += 1,
                 Status::Failed => totals.failed += 1,
@@ -119,10 +121,16 @@ fn kept(log: &str) -> Vec<KeptFile> {
 fn said(totals: &ProofTotals, is_over: bool) -> String {
     let servers = count(totals.servers, "server");
     if !is_over {
-        return format!(
-            "{} of {servers} proved so far; the run goes on.",
-            totals.as_planned
-        );
+        let mut so_far = format!("{} of {servers} proved so far", totals.as_planned);
+        for (number, what) in [
+            (totals.under_way, "under way"),
+            (totals.not_begun, "not begun yet"),
+        ] {
+            if number > 0 {
+                so_far.push_str(&format!(", {number} {what}"));
+            }
+        }
+        return format!("{so_far}; the run goes on.");
     }
     if totals.as_planned == totals.servers {
         return format!("Everything is as planned on {servers}.");
@@ -138,6 +146,18 @@ fn said(totals: &ProofTotals, is_over: bool) -> String {
         }
     }
     format!("{}.", parts.join(", "))
+}
+
+/// How far the run is on the server of these steps.
+pub(super) fn stage(steps: &[LaneStep], is_over: bool) -> ProofStage {
+    let are_all = |state| steps.iter().all(|one| one.step.state == state);
+    if is_over || are_all(StepState::Ended) {
+        ProofStage::Over
+    } else if are_all(StepState::Pending) {
+        ProofStage::NotBegun
+    } else {
+        ProofStage::UnderWay
+    }
 }
 
 impl Told {

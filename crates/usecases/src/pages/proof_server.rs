@@ -7,7 +7,7 @@ use model::Status;
 use model::deploy::{KeptConfig, Seen, SeenMore};
 use model::facts::{Container, Known, OpenPort, RebootNeed, Unattended};
 use model::plan::{ServerPlan, StepKind};
-use model::view::{Beside, KeptFile, PackageProof, RebootProof, ServerProof};
+use model::view::{Beside, KeptFile, PackageProof, ProofStage, RebootProof, ServerProof};
 
 /// What the steps of one server say.
 #[derive(Debug, Clone, Default)]
@@ -31,7 +31,7 @@ pub(super) struct Told {
 }
 
 /// Sets planned, before and after beside each other.
-pub(super) fn server_proof(plan: &ServerPlan, told: &Told, is_over: bool) -> ServerProof {
+pub(super) fn server_proof(plan: &ServerPlan, told: &Told, stage: ProofStage) -> ServerProof {
     let packages = packages(plan, told);
     let reboot = reboot(plan, told);
     let security = beside(told, |seen| more(seen, |more| more.security.clone()));
@@ -39,11 +39,16 @@ pub(super) fn server_proof(plan: &ServerPlan, told: &Told, is_over: bool) -> Ser
         known(seen.failed_units.clone(), "it could not be asked")
     });
     let restarts = restarts(plan, told, &reboot);
-    let misses = misses(plan, told, &packages, &reboot, &security, &restarts);
-    let (status, said) = verdict(told, &misses, is_over);
+    // What was not looked at yet is no miss.
+    let misses = match stage {
+        ProofStage::Over => misses(plan, told, &packages, &reboot, &security, &restarts),
+        ProofStage::NotBegun | ProofStage::UnderWay => Vec::new(),
+    };
+    let (status, said) = verdict(told, &misses, stage);
     ServerProof {
         server: plan.server,
         name: plan.name.clone(),
+        stage,
         status,
         said,
         seen_before: told
@@ -241,15 +246,23 @@ fn reboot(plan: &ServerPlan, told: &Told) -> RebootProof {
     }
 }
 
-fn verdict(told: &Told, misses: &[String], is_over: bool) -> (Status, String) {
+fn verdict(told: &Told, misses: &[String], stage: ProofStage) -> (Status, String) {
     if let Some(failed) = &told.failed {
         return (Status::Failed, failed.clone());
     }
+    match stage {
+        ProofStage::NotBegun => return (Status::Unknown, "Not begun yet.".to_owned()),
+        ProofStage::UnderWay => {
+            let said = "It is under way: its proof follows when the run is done with it.";
+            return (Status::Running, said.to_owned());
+        }
+        ProofStage::Over => {}
+    }
     if told.after.is_none() {
-        let said = match (is_over, told.begun) {
-            (false, _) => "It is not done yet.",
-            (true, true) => "It was not seen after the run, so nothing is proved. Scan it.",
-            (true, false) => "Nothing was done on it.",
+        let said = if told.begun {
+            "It was not seen after the run, so nothing is proved. Scan it."
+        } else {
+            "Nothing was done on it."
         };
         return (Status::Unknown, said.to_owned());
     }

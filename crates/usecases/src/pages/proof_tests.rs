@@ -8,6 +8,7 @@ use model::Timestamp;
 use model::deploy::{ActiveUnit, DEPLOY_VERSION, KeptConfig, Seen, SeenMore};
 use model::facts::{Known, OpenPort, RebootNeed};
 use model::plan::{Plan, PredictedRestart, RestartCause, ServerPlan, StepKind};
+use model::view::ProofStage;
 use std::collections::BTreeMap;
 
 fn plan() -> ServerPlan {
@@ -76,7 +77,11 @@ fn change(told: &mut Told, change: impl FnOnce(&mut Seen, &mut SeenMore)) {
 fn what_went_as_planned_is_healthy() {
     let plan = plan();
     let rebooted = plan.steps.iter().any(|step| step.kind == StepKind::Reboot);
-    let proof = server_proof(&plan, &told(&plan, if rebooted { "two" } else { "one" }), true);
+    let proof = server_proof(
+        &plan,
+        &told(&plan, if rebooted { "two" } else { "one" }),
+        ProofStage::Over,
+    );
     assert_eq!(
         (proof.status, proof.misses.as_slice()),
         (Status::Healthy, [].as_slice())
@@ -107,7 +112,7 @@ fn that_everything_ended_with_0_proves_nothing() {
         packages.insert(name.clone(), Some("0".to_owned()));
         more.ports = Known::Known(Vec::new());
     });
-    let proof = server_proof(&plan, &wrong, true);
+    let proof = server_proof(&plan, &wrong, ProofStage::Over);
     assert_eq!(proof.status, Status::Attention);
     let all = proof.misses.join(" ");
     for part in [
@@ -127,7 +132,7 @@ fn what_was_not_seen_again_is_unknown_and_what_failed_is_failed() {
         after: None,
         ..told(&plan, "one")
     };
-    let proof = server_proof(&plan, &unseen, true);
+    let proof = server_proof(&plan, &unseen, ProofStage::Over);
     assert_eq!(proof.status, Status::Unknown);
     assert!(proof.said.contains("Scan it"), "{}", proof.said);
     assert_eq!(proof.packages[0].as_planned, None);
@@ -135,7 +140,34 @@ fn what_was_not_seen_again_is_unknown_and_what_failed_is_failed() {
         failed: Some("The step install failed: so.".to_owned()),
         ..told(&plan, "one")
     };
-    assert_eq!(server_proof(&plan, &failed, true).status, Status::Failed);
+    assert_eq!(
+        server_proof(&plan, &failed, ProofStage::Over).status,
+        Status::Failed
+    );
+}
+
+#[test]
+fn what_is_not_done_yet_is_no_miss_and_one_that_failed_is_said_at_once() {
+    let plan = plan();
+    let waiting = server_proof(&plan, &Told::default(), ProofStage::NotBegun);
+    assert_eq!(
+        (waiting.stage, waiting.said.as_str()),
+        (ProofStage::NotBegun, "Not begun yet.")
+    );
+    assert!(waiting.misses.is_empty(), "{:?}", waiting.misses);
+    let begun = Told {
+        after: None,
+        ..told(&plan, "one")
+    };
+    let proof = server_proof(&plan, &begun, ProofStage::UnderWay);
+    assert_eq!((proof.status, proof.misses.len()), (Status::Running, 0));
+    assert!(proof.said.starts_with("It is under way"), "{}", proof.said);
+    let failed = Told {
+        failed: Some("The step install failed: so.".to_owned()),
+        ..begun
+    };
+    let proof = server_proof(&plan, &failed, ProofStage::UnderWay);
+    assert_eq!(proof.status, Status::Failed);
 }
 
 fn runs(units: &[(&str, &str)]) -> Known<Vec<ActiveUnit>> {
@@ -185,7 +217,7 @@ fn restarts_stand_beside_their_prediction() {
     change(&mut told, |_, more| more.units = runs(&after));
     let seen = told.before.as_mut().unwrap().more.as_mut().unwrap();
     seen.units = runs(&before);
-    let proof = server_proof(&plan, &told, true);
+    let proof = server_proof(&plan, &told, ProofStage::Over);
     let rows: Vec<(&str, bool, Option<bool>)> = proof
         .restarts
         .iter()
@@ -219,7 +251,7 @@ fn restarts_stand_beside_their_prediction() {
         stored.as_object_mut().unwrap().remove("units");
         *more = serde_json::from_value(stored).unwrap();
     });
-    let proof = server_proof(&plan, &told, true);
+    let proof = server_proof(&plan, &told, ProofStage::Over);
     assert!(
         proof
             .restarts
@@ -247,7 +279,7 @@ fn kept_configuration_is_shown_with_its_difference_or_why_not() {
         ]),
         ..told(&plan, "one")
     };
-    let shown: Vec<Known<String>> = server_proof(&plan, &told, true)
+    let shown: Vec<Known<String>> = server_proof(&plan, &told, ProofStage::Over)
         .kept
         .into_iter()
         .map(|file| file.difference)

@@ -6,7 +6,7 @@ use engine::{
     StepStore as _,
 };
 use model::run::{RunOutcome, RunState, Settlement, StepOutcome as Shown};
-use model::view::{LaneStanding, LogFind, LogFrom, RunAsk, RunAsked, RunNow};
+use model::view::{LaneStanding, LogFind, LogFrom, ProofStage, RunAsk, RunAsked, RunNow};
 use model::{ErrorCode, RunId, Status, StepId};
 use std::time::Duration;
 
@@ -252,9 +252,14 @@ testdb::on_both! {
         let u = &shop.drydock.usecases;
         let id = run(&shop).await;
         let proof = u.proof(&shop.lead, id, 1).await.unwrap();
-        assert_eq!((proof.totals.servers, proof.totals.unknown, proof.outcome), (2, 2, None));
+        assert_eq!((proof.totals.servers, proof.totals.not_begun, proof.outcome), (2, 2, None));
         assert_eq!(proof.servers[0].packages[0].as_planned, None);
         let step = started(&shop, id).await;
+        let proof = u.proof(&shop.lead, id, 1).await.unwrap();
+        let stages: Vec<ProofStage> = proof.servers.iter().map(|server| server.stage).collect();
+        assert_eq!(stages, [ProofStage::UnderWay, ProofStage::NotBegun]);
+        assert!(proof.servers[0].misses.is_empty() && proof.servers[0].status == Status::Running);
+        assert_eq!(proof.said, "0 of 2 servers proved so far, 1 under way, 1 not begun yet; the run goes on.");
         end(&shop, step, StepOutcome::Failed, None).await;
         let proof = u.proof(&shop.lead, id, 1).await.unwrap();
         assert_eq!((proof.totals.failed, proof.servers[0].status), (1, Status::Failed));

@@ -22,6 +22,7 @@ use store::{
     LaneRecord, NewCheck, NewKey, NewPlan, Place, RunRecord, Sealer, ServerFields, StackFields, Store,
     StoreError,
 };
+use web::{Allowed, Http};
 use world::{Clock as _, SystemClock};
 
 /// Drydock with a worker, and two machines that it knows.
@@ -43,6 +44,13 @@ impl Drydock {
         let desk = Arc::new(Desk {
             store: store.clone(),
             shell: Arc::new(shell()),
+            web: Arc::new(
+                Http::new(Allowed {
+                    listens: ([127, 0, 0, 1], 0).into(),
+                    private_hosts: false,
+                })
+                .unwrap(),
+            ),
             clock: Arc::new(SystemClock),
             scan_every_secs: 3_600,
             refresh_lists_after_secs: 3_600,
