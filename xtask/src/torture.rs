@@ -34,7 +34,7 @@ const SHARE: [&str; 16] = [
     "--lab",
     "1",
 ];
-/// How long the share may take; it takes about 9 min, and half as long again on a busy machine.
+/// How long the share may take; it took 10 min on a busy machine.
 const SHARE_MOST: Duration = Duration::from_mins(20);
 
 /// Does all of it, and keeps the report; beside the server with gates lies `cases.jsonl`, with a line for each case.
