@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, bail};
 
 use crate::cargo::cargo;
+use crate::command::{line, name};
 use crate::places::Places;
 
 /// How long one test program may take. The slowest, with the lab's machines, takes about 5 min.
@@ -42,24 +43,24 @@ pub(crate) fn test_program(program: &[String]) -> anyhow::Result<()> {
 /// # Errors
 /// As there, and when it is not over in time.
 pub(crate) fn within(most: Duration, command: &mut Command) -> anyhow::Result<()> {
-    let name = command.get_program().to_string_lossy().into_owned();
     let mut child = command
         .spawn()
-        .with_context(|| format!("could not start {name}"))?;
+        .with_context(|| format!("could not start {}", name(command)))?;
     let begin = Instant::now();
     loop {
         if let Some(status) = child.try_wait()? {
             if status.success() {
                 return Ok(());
             }
-            bail!("{name} ended with {status}");
+            bail!("{} ended with {status}", line(command));
         }
         if begin.elapsed() > most {
             let report = what_runs(&child);
             child.kill()?;
             child.wait()?;
             bail!(
-                "{name} was not over after {} s and has been ended.\n{report}",
+                "{} was not over after {} s and has been ended.\n{report}",
+                line(command),
                 most.as_secs()
             );
         }

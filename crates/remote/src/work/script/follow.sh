@@ -11,7 +11,7 @@ ending() {
 
 # Sets code to the exit status of an attempt that has ended. Only a number is an end.
 has_ended() {
-  code=$(head -c 20 "$dir/exit" 2>/dev/null | head -n 1)
+  code=$(noted_exit)
   case $code in '' | *[!0-9]* | ??????????*) return 1 ;; esac
 }
 

@@ -54,6 +54,11 @@ noted() {
   sed -n "s/^$1=//p" "$dir/process" 2>/dev/null | head -n 1
 }
 
+# What the attempt has noted as its exit status; nothing while it has not ended.
+noted_exit() {
+  head -c 20 "$dir/exit" 2>/dev/null | head -n 1
+}
+
 # Whether the attempt's own process still runs.
 is_alive() {
   pid=$(noted pid)

@@ -16,7 +16,7 @@ about_attempt() {
   yes_or_no claimed test -d "$dir/claimed"
   yes_or_no alive is_alive
   yes_or_no unit_runs unit_runs
-  printf 'exit=%s\n' "$(head -c 20 "$dir/exit" 2>/dev/null | head -n 1)"
+  printf 'exit=%s\n' "$(noted_exit)"
   printf 'pid=%s\npid_boot=%s\npid_at=%s\n' "$(noted pid)" "$(noted boot)" "$(noted at)"
   printf 'boot=%s\nnow=%s\n' "$(boot_id)" "$(date +%s)"
   printf 'log_bytes=%s\n' "$(stat -c %s "$dir/log" 2>/dev/null)"
