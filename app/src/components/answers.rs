@@ -27,16 +27,12 @@ pub(crate) fn provide_answers() {
 }
 
 /// Asks unless the same was asked at this place for this page. `key` has to say all that `fetch` depends on.
-pub(super) fn once(
-    place: &'static Location<'static>,
-    key: impl Fn() -> String + Send + Sync + 'static,
-    fetch: Fetch,
-) -> Fetch {
+pub(super) fn once(place: &'static Location<'static>, key: Memo<String>, fetch: Fetch) -> Fetch {
     let Some(Answers(answers)) = use_context::<Answers>() else {
         return fetch;
     };
     Arc::new(move || {
-        let question = (place, untrack(&key));
+        let question = (place, key.get_untracked());
         let mut answers = answers.lock().unwrap_or_else(PoisonError::into_inner);
         let asked = answers.entry(question).or_insert_with(|| fetch().shared());
         Box::pin(asked.clone())
@@ -55,7 +51,7 @@ mod tests {
             let call = calls.fetch_add(1, Ordering::Relaxed);
             Box::pin(async move { Ok(vec![call]) })
         });
-        let fetch = once(Location::caller(), move || key.to_owned(), fetch);
+        let fetch = once(Location::caller(), Memo::new(move |_| key.to_owned()), fetch);
         futures::executor::block_on(fetch()).unwrap_or_default()[0]
     }
 

@@ -97,7 +97,7 @@ where
     });
     let key = memo(key);
     #[cfg(feature = "ssr")]
-    let fetch = super::answers::once(Location::caller(), move || key.get(), fetch);
+    let fetch = super::answers::once(Location::caller(), key, fetch);
     let unpack: Unpack = |bytes| match unpack::<T>(bytes) {
         Ok(view) => Ok(Known(Some(Arc::new(view)))),
         Err(_) => Err(PublicError::new(ErrorCode::OtherBuild)),
